@@ -1,0 +1,1 @@
+"""jnd: which changes of a picture people can see."""

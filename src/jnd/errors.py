@@ -1,0 +1,21 @@
+"""The few errors that jnd raises. Each message names the value, the rule and the way out."""
+
+
+class JndError(Exception):
+    """Anything that went wrong in jnd and that the caller can act on."""
+
+
+class UnknownNameError(JndError, ValueError):
+    """A name (of a codec, a viewing condition, a protocol, …) that no registry holds."""
+
+
+class UnreadablePictureError(JndError, ValueError):
+    """A file that is not a picture we can read: empty, truncated, corrupt, animated, too large, …"""
+
+
+class UnsupportedPictureError(JndError, ValueError):
+    """A picture that the chosen codec cannot hold: too large, transparent, …"""
+
+
+class CodecError(JndError, RuntimeError):
+    """An encoder that failed on a picture within its limits, or one that is not installed."""
