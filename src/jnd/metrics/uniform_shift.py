@@ -45,7 +45,7 @@ def uniform_shift(
 
     Parameters
     ----------
-    reference, changed : (H, W, 3) uint8 or uint16 sRGB, same shape.
+    reference, changed : (H, W, 3) or (H, W) uint8 or uint16 sRGB code values, full range; one size.
     viewing : display and distance; ``standard_fhd`` by default.
 
     Returns
@@ -74,7 +74,8 @@ def coarse_light(pixels: CodeValues, viewing: ViewingConditions) -> CoarseLight:
     height, width = pixels.shape[:2]
     step = SAMPLING_STEP if min(height, width) >= SMALLEST_SAMPLED_SIDE else 1
     table = _light_table(viewing.display, np.iinfo(pixels.dtype).max)
-    light = table[pixels[step // 2 :: step, step // 2 :: step]]
+    sampled = pixels[step // 2 :: step, step // 2 :: step]
+    light = table[sampled if sampled.ndim == 3 else np.repeat(sampled[..., np.newaxis], 3, axis=2)]
     tile = TILE_DEGREES * viewing.pixels_per_degree / step
     sums = light
     counts = np.ones(())
