@@ -1,1 +1,60 @@
-"""jnd: which changes of a picture people can see."""
+"""jnd: which changes of a picture people can see, where, and the smallest file that almost nobody can tell.
+
+The names most people need are here and load when first used; the rest lives in the rooms: ``jnd.codecs``,
+``jnd.metrics``, ``jnd.observer``, ``jnd.search``, ``jnd.picture``, ``jnd.viewing``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jnd.metrics.colorvideovdp import colorvideovdp
+    from jnd.observer import notice_probability, satisfied_users
+    from jnd.picture import Picture, read_picture
+    from jnd.records import Attempt, EncodeResult, Found, NotFound
+    from jnd.search import encode
+    from jnd.viewing import ViewingConditions, viewing_conditions
+
+__all__ = [
+    "Attempt",
+    "EncodeResult",
+    "Found",
+    "NotFound",
+    "Picture",
+    "ViewingConditions",
+    "colorvideovdp",
+    "encode",
+    "notice_probability",
+    "read_picture",
+    "satisfied_users",
+    "viewing_conditions",
+]
+
+_HOMES = {
+    "Attempt": "jnd.records",
+    "EncodeResult": "jnd.records",
+    "Found": "jnd.records",
+    "NotFound": "jnd.records",
+    "Picture": "jnd.picture",
+    "ViewingConditions": "jnd.viewing",
+    "colorvideovdp": "jnd.metrics.colorvideovdp",
+    "encode": "jnd.search",
+    "notice_probability": "jnd.observer",
+    "read_picture": "jnd.picture",
+    "satisfied_users": "jnd.observer",
+    "viewing_conditions": "jnd.viewing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("jnd")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

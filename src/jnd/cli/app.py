@@ -1,0 +1,35 @@
+"""The ``jnd`` command and its subcommands."""
+
+from typing import Annotated
+
+import typer
+
+from jnd.cli.encode import encode
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        import jnd
+
+        typer.echo(f"jnd {jnd.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def jnd_command(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and leave.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Which changes of a picture people can see, and the smallest file that almost nobody can tell."""
+
+
+app.command("encode", no_args_is_help=True)(encode)

@@ -1,0 +1,165 @@
+"""``jnd encode``: pictures to the smallest files that almost nobody can tell from them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from jnd.search.batch import Request
+
+# What is imported above is loaded by every `jnd --help`; the library itself waits until a command runs.
+
+DEFAULT_TARGET = "web"
+
+Value = TypeVar("Value")
+
+
+def encode(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Pictures and folders of pictures (JPEG, PNG, WebP, AVIF, TIFF, PPM, BMP).",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Where the files go. A folder's tree keeps its shape: a/b.png becomes FOLDER/a/b.avif.",
+            show_default=False,
+        ),
+    ],
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "--codec",
+            metavar="NAME",
+            help="auto (the smallest of jpeg, webp and avif), jpeg (made by jpegli), jpeg:turbo "
+            "(libjpeg-turbo), webp or avif.",
+        ),
+    ] = "auto",
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="How many people must see no difference: web (at least 3 in 4), careful (9 in 10) or archive "
+            "(19 in 20).",
+            show_default=DEFAULT_TARGET,
+        ),
+    ] = None,
+    satisfied: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="The same as a number between 0 and 1, in place of --target."),
+    ] = None,
+    protocol: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How people look for the difference: aic3 (original and result shown in place, one after the "
+            "other) or konjnd-flicker (the two alternate; from accepted answer ranges of six pictures, "
+            "range, not sample).",
+        ),
+    ] = "aic3",
+    viewing: Annotated[
+        str, typer.Option(metavar="NAME", help="Display and distance, for example standard_phone.")
+    ] = "standard_fhd",
+    pixels_per_degree: Annotated[
+        float | None,
+        typer.Option(
+            "--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
+    ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="Try until the next worse setting is known to fail; a few more trials."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per picture on standard output, as they finish.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Make the smallest files that almost nobody can tell from the originals.
+
+    Every setting is searched per picture, and each result was decoded from its final bytes and checked.
+    How many people see a difference is an estimate calibrated on published experiments.
+
+    Sources are never changed. A file of the same name in FOLDER is replaced. A source that already is
+    smaller than any encoding in its format is copied as it is.
+
+    **Exit status:** 0 when every picture has an output, 1 when one has none (it failed, or no setting
+    reaches the target), 2 when the command was not understood.
+
+    Next: look at a result beside its original at 1:1, or ask for more with --target careful.
+    """
+    from jnd.cli.encode_printer import EncodePrinter
+    from jnd.search import batch
+    from jnd.search import sources as source_files
+    from jnd.search.workers import available_cores
+
+    request = _request(format_name, target, satisfied, protocol, viewing, pixels_per_degree, exact)
+    plan = _or_usage_error(lambda: source_files.plan(sources, output), "SOURCE")
+    if not plan.jobs:
+        raise typer.BadParameter(
+            f"no pictures in {', '.join(map(str, sources))}; name files or folders that hold some",
+            param_hint="SOURCE",
+        )
+    printer = EncodePrinter(request, output, len(plan.jobs), plan.skipped, as_json=as_json, quiet=quiet)
+    records = batch.run(plan.jobs, request, workers=workers or available_cores())
+    try:
+        with printer:
+            for record in records:
+                printer.show(record)
+    except KeyboardInterrupt:
+        records.close()  # stops the workers; files that are finished stay, no others were begun
+        printer.stopped()
+        raise typer.Exit(130) from None
+    printer.close()
+    raise typer.Exit(0 if printer.every_picture_has_an_output else 1)
+
+
+def _request(
+    format_name: str,
+    target: str | None,
+    satisfied: float | None,
+    protocol: str,
+    viewing_name: str,
+    pixels_per_degree: float | None,
+    exact: bool,
+) -> "Request":
+    """The arguments as the library wants them; a value that does not exist ends with status 2."""
+    from jnd._lookup import lookup
+    from jnd.observer import PROTOCOLS
+    from jnd.search import FORMATS, TARGETS, SatisfiedUsers
+    from jnd.search.batch import Request
+    from jnd.viewing import viewing_conditions
+
+    if target is not None and satisfied is not None:
+        raise typer.BadParameter("say either --target or --satisfied, not both", param_hint="--satisfied")
+    _or_usage_error(lambda: lookup(FORMATS, format_name, kind="format"), "--format")
+    _or_usage_error(lambda: lookup(PROTOCOLS, protocol, kind="protocol"), "--protocol")
+    name = target or DEFAULT_TARGET
+    share = _or_usage_error(lambda: lookup(TARGETS, name, kind="target"), "--target")
+    conditions = _or_usage_error(lambda: viewing_conditions(viewing_name), "--viewing")
+    if pixels_per_degree is not None:
+        conditions = _or_usage_error(lambda: viewing_conditions(viewing_name, pixels_per_degree), "--ppd")
+    share = share if satisfied is None else satisfied
+    _or_usage_error(lambda: SatisfiedUsers(share, protocol, conditions).threshold_jod, "--satisfied")
+    return Request(format_name, share, protocol, conditions, exact)
+
+
+def _or_usage_error(call: Callable[[], Value], option: str) -> Value:
+    try:
+        return call()
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error

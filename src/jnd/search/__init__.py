@@ -1,0 +1,21 @@
+"""Encodes pictures to the smallest file that meets a perceptual target.
+
+In go pictures and a share of people who must see no difference; out come events, and in the end files.
+``one_picture.encode`` searches one picture in memory, ``batch`` takes files and folders to a folder.
+"""
+
+from jnd.search.criterion import TARGETS, SatisfiedUsers, share_in_words
+from jnd.search.one_picture import FORMATS, encode
+from jnd.search.prior import BroadPrior, FittedPrior, Prior, default_prior
+
+__all__ = [
+    "FORMATS",
+    "TARGETS",
+    "BroadPrior",
+    "FittedPrior",
+    "Prior",
+    "SatisfiedUsers",
+    "default_prior",
+    "encode",
+    "share_in_words",
+]

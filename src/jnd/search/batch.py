@@ -1,0 +1,219 @@
+"""Many files to a folder: one process per picture, one record per file, nothing half written.
+
+In go a plan and a request, out come :class:`~jnd.records.FileRecord` entries in the order in which files finish.
+Workers read, encode and look; this process alone writes, so that a killed worker leaves nothing behind.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jnd.errors import JndError
+from jnd.picture import read_picture, write_bytes_atomically
+from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
+from jnd.search.one_picture import FORMATS, encode
+from jnd.codecs import CODECS
+from jnd.search.sources import Job
+from jnd.search.workers import WorkerDied, in_processes
+from jnd.viewing import ViewingConditions
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is wanted of every file of a batch; the arguments of :func:`jnd.encode`."""
+
+    format: str
+    satisfied: float
+    protocol: str
+    viewing: ViewingConditions
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    job: Job
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    record: FileRecord
+    data: bytes | None = None
+    extension: str = ""
+
+
+def run(jobs: tuple[Job, ...], request: Request, *, workers: int) -> Iterator[FileRecord]:
+    """Encode every job and write its output, atomically and never onto a source.
+
+    An output of an earlier run is replaced. One file is encoded in this process, several in ``workers`` others.
+    """
+    sources = {identity for job in jobs if (identity := _identity(job.source)) is not None}
+    tasks = []
+    for job in jobs:
+        problem = job.conflict or _folder_problem(job.stem.parent)
+        if problem is not None:
+            yield _failed(job, request, problem)
+        else:
+            tasks.append(_Task(job, request))
+    if len(tasks) == 1:
+        yield _write(tasks[0], encode_file(tasks[0]), sources)
+        return
+    for task, outcome in in_processes(encode_file, tasks, workers):
+        if isinstance(outcome, WorkerDied):
+            yield _failed(task.job, request, str(outcome))
+        else:
+            yield _write(task, outcome, sources)
+
+
+def encode_file(task: _Task) -> _Outcome:
+    """Read and search one file; whatever goes wrong becomes a record."""
+    begin = time.perf_counter()
+    job, request = task.job, task.request
+    try:
+        outcome = _encode_file(job, request)
+    except (JndError, OSError, MemoryError) as error:
+        outcome = _Outcome(_failed(job, request, _line(error, job.source)))
+    except Exception as error:  # noqa: BLE001 - a bug on one picture must not cost the others
+        outcome = _Outcome(_failed(job, request, f"{type(error).__name__}: {_line(error, job.source)}"))
+    return replace(outcome, record=replace(outcome.record, seconds=time.perf_counter() - begin))
+
+
+def _encode_file(job: Job, request: Request) -> _Outcome:
+    source_bytes = job.source.stat().st_size
+    picture = read_picture(job.source)
+    height, width = picture.pixels.shape[:2]
+    *_, answer = encode(
+        picture,
+        format=request.format,
+        satisfied=request.satisfied,
+        protocol=request.protocol,
+        viewing=request.viewing,
+        exact=request.exact,
+    )
+    assert isinstance(answer, Found | NotFound)
+    record = replace(
+        _blank(job, request),
+        source_bytes=source_bytes,
+        width=width,
+        height=height,
+        encodes=len(answer.result.attempts if isinstance(answer, Found) else answer.attempts),
+    )
+    codec = _codec_of_source(picture.file_format, request.format)
+    size = len(answer.result.data) if isinstance(answer, Found) else None
+    if codec is not None and (size is None or size >= source_bytes):
+        return _kept(job, record, codec, size)
+    if isinstance(answer, NotFound):
+        return _Outcome(_not_reachable(record, answer))
+    return _encoded(record, answer.result)
+
+
+def _codec_of_source(file_format: str | None, requested: str) -> str | None:
+    """The codec among those requested whose format the source already has."""
+    return next((name for name in FORMATS[requested] if CODECS[name].file_format == file_format), None)
+
+
+def _encoded(record: FileRecord, result: EncodeResult) -> _Outcome:
+    record = replace(
+        _with_attempt(record, result.attempt),
+        status="encoded",
+        encoder=result.encoder,
+        note="; ".join(result.notes) or None,
+    )
+    return _Outcome(record, result.data, result.extension)
+
+
+def _kept(job: Job, record: FileRecord, codec: str, size: int | None) -> _Outcome:
+    why = "no encoding reaches the target" if size is None else f"the smallest encoding has {size} bytes"
+    record = replace(
+        record,
+        status="kept",
+        codec=codec,
+        bytes=record.source_bytes,
+        jod=10.0,
+        notice=0.0,
+        satisfied=1.0,
+        worst_window_jod=10.0,
+        note=f"source kept as it is: {why}",
+    )
+    return _Outcome(record, job.source.read_bytes(), CODECS[codec].extension)
+
+
+def _not_reachable(record: FileRecord, answer: NotFound) -> FileRecord:
+    record = replace(record, status="not reachable", note=answer.reason)
+    return record if answer.best is None else replace(_with_attempt(record, answer.best), bytes=None)
+
+
+def _with_attempt(record: FileRecord, attempt: Attempt) -> FileRecord:
+    return replace(
+        record,
+        codec=attempt.codec,
+        setting=attempt.setting,
+        chroma_subsampling=attempt.chroma_subsampling,
+        bytes=attempt.size_bytes,
+        jod=attempt.jod,
+        notice=attempt.notice,
+        satisfied=attempt.satisfied,
+        worst_window_jod=attempt.worst_window_jod,
+        worst_window=attempt.worst_window,
+    )
+
+
+def _write(task: _Task, outcome: _Outcome, sources: set[tuple[int, int]]) -> FileRecord:
+    job, record = task.job, outcome.record
+    if outcome.data is None:
+        return record
+    path = job.stem.with_name(job.stem.name + outcome.extension)
+    if _identity(path) in sources:
+        return _failed(job, task.request, f"its output {path} is one of the sources; choose another folder")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes_atomically(path, outcome.data)
+    except OSError as error:
+        return _failed(job, task.request, f"cannot write {path}: {error.strerror or error}")
+    return replace(record, output=str(path))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode: the same for a file's other names and links."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _folder_problem(folder: Path) -> str | None:
+    """Why nothing can be written to ``folder``, found out before any work is done; it need not exist yet."""
+    existing = next((parent for parent in (folder, *folder.parents) if parent.exists()), Path())
+    if not existing.is_dir():
+        return f"cannot write to {folder}: {existing} is not a folder"
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return f"cannot write to {folder}: no permission to write in {existing}"
+    return None
+
+
+def _blank(job: Job, request: Request) -> FileRecord:
+    return FileRecord(
+        source=str(job.source),
+        status="failed",
+        target_satisfied=request.satisfied,
+        protocol=request.protocol,
+        viewing=request.viewing.name,
+        pixels_per_degree=request.viewing.pixels_per_degree,
+    )
+
+
+def _failed(job: Job, request: Request, error: str) -> FileRecord:
+    return replace(_blank(job, request), error=error)
+
+
+def _line(error: BaseException, source: Path) -> str:
+    """One line that says what went wrong, without the file's name, which stands beside it."""
+    if isinstance(error, MemoryError):
+        return "there is too little memory for it"
+    if isinstance(error, OSError) and error.strerror is not None:
+        return error.strerror
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text.removeprefix(f"{source}: ")

@@ -1,0 +1,85 @@
+"""What is believed about a codec's two curves on one picture: quality and size over the distortion level.
+
+In go a mean and a covariance of (deficit, log bytes) over the levels, out come probabilities of meeting a
+threshold and expected sizes; each measured trial narrows the belief.
+
+The deficit is ``log(10 - JOD)``: near-linear in the level for the codecs we have, and its spread over pictures is
+about the same at every quality, which a normal distribution needs.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+BEST_JOD = 10.0
+SMALLEST_DEFICIT_JOD = 1e-3  # keeps the logarithm finite for an exact copy; far below any threshold
+MEASUREMENT_VARIANCE = 1e-8  # a trial is exact; this keeps the algebra stable
+
+
+def deficit(jod: float) -> float:
+    """``log(10 - jod)``, finite for a perfect copy.
+
+    >>> round(deficit(9.0), 3), round(deficit(10.0), 3)
+    (0.0, -6.908)
+    """
+    return math.log(max(BEST_JOD - jod, SMALLEST_DEFICIT_JOD))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveBelief:
+    """A joint normal distribution of deficit and log bytes at every level.
+
+    ``mean`` is (2 n,): the deficit at each of the n levels, then the natural logarithm of the file's size in
+    bytes; ``covariance`` is (2 n, 2 n).
+    """
+
+    levels: range
+    mean: Array
+    covariance: Array
+
+    def told(self, level: int, jod: float, size_bytes: int) -> Self:
+        """The belief after a trial at ``level`` gave this score and this size."""
+        i, n = self.levels.index(level), len(self.levels)
+        return self._conditioned(
+            np.array([i, n + i]),
+            np.array([deficit(jod), math.log(size_bytes)]),
+            np.full(2, MEASUREMENT_VARIANCE),
+        )
+
+    def told_guess(self, level: float, spread_levels: float, threshold_jod: float) -> Self:
+        """The belief after a hint that the threshold lies at ``level``, give or take ``spread_levels``
+        (one standard deviation). This is how a predictor speaks to the search."""
+        n = len(self.levels)
+        i = int(np.clip(round((level - self.levels.start) / self.levels.step), 0, n - 1))
+        slope = float(np.gradient(self.mean[:n])[i]) / abs(self.levels.step)
+        spread = max(abs(slope) * spread_levels, 1e-3)
+        return self._conditioned(np.array([i]), np.array([deficit(threshold_jod)]), np.array([spread**2]))
+
+    def _conditioned(self, where: npt.NDArray[np.intp], values: Array, variances: Array) -> Self:
+        cross = self.covariance[:, where]
+        gain = np.linalg.solve(cross[where] + np.diag(variances), cross.T).T
+        return type(self)(
+            self.levels,
+            self.mean + gain @ (values - self.mean[where]),
+            self.covariance - gain @ cross.T,
+        )
+
+    def probability_met(self, threshold_jod: float) -> Array:
+        """(n,) probability at each level that the score is at least ``threshold_jod``."""
+        n = len(self.levels)
+        spread = np.sqrt(np.maximum(self.covariance.diagonal()[:n], 1e-12))
+        return normal_cdf((deficit(threshold_jod) - self.mean[:n]) / spread)
+
+    def log_bytes(self) -> Array:
+        """(n,) expected natural logarithm of the file's size at each level, non-increasing."""
+        return np.minimum.accumulate(self.mean[len(self.levels) :])
+
+
+def normal_cdf(x: Array) -> Array:
+    """The standard normal distribution function, elementwise."""
+    return np.array([0.5 * math.erfc(-v / math.sqrt(2)) for v in x])

@@ -1,0 +1,101 @@
+"""A few cheap numbers that say how hard a picture is to compress, for the search's first guess.
+
+In goes a picture as it is seen, out comes a vector; what its entries are worth is fitted by
+``reproduce/fit_search_prior.py``. The cost is bounded: at most 16 tiles of 128 by 128 pixels are looked at.
+"""
+
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from jnd.picture import CodeValues
+
+Array = npt.NDArray[np.float32]
+
+TILE_PX = 128
+TILES_PER_SIDE = 4
+BLOCK_PX = 8  # the block of JPEG; activity in it decides how much quantisation is masked
+
+FEATURES = (
+    "mean_luma",
+    "dark_share",
+    "luma_gradient",
+    "luma_noise",
+    "luma_coarse_contrast",
+    "block_activity_10",
+    "block_activity_50",
+    "block_activity_90",
+    "blue_yellow_gradient",
+    "red_green_gradient",
+    "red_green_coarse_contrast",
+)
+"""Names in the order of :func:`picture_features`; all but the first two are natural logarithms."""
+
+FLOOR = 0.05  # code values; keeps the logarithm of a flat picture finite
+
+
+def picture_features(pixels: CodeValues) -> npt.NDArray[np.float64]:
+    """The numbers named in :data:`FEATURES`.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3) sRGB code values, uint8 or uint16.
+    """
+    scale = np.float32(255.0 / np.iinfo(pixels.dtype).max)
+    tiles = [tile.astype(np.float32) * scale for tile in _tiles(pixels)]
+    return np.mean([_tile_features(tile) for tile in tiles], axis=0, dtype=np.float64)
+
+
+def _tiles(pixels: CodeValues) -> list[CodeValues]:
+    starts = [
+        np.unique(np.linspace(0, max(side - TILE_PX, 0), min(TILES_PER_SIDE, -(-side // TILE_PX))).astype(int))
+        for side in pixels.shape[:2]
+    ]
+    return [pixels[y : y + TILE_PX, x : x + TILE_PX] for y, x in product(*starts)]
+
+
+def _tile_features(rgb: Array) -> list[float]:
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    blue_yellow, red_green = blue - luma, red - luma
+    activity = _block_deviation(luma)
+    return [
+        float(luma.mean()) / 255,
+        float((luma < 32).mean()),
+        _log(_gradient(luma)),
+        _log(np.abs(_second_difference(luma))),
+        _log(_block_mean(luma).std()),
+        *(_log(np.percentile(activity, p)) for p in (10, 50, 90)),
+        _log(_gradient(blue_yellow)),
+        _log(_gradient(red_green)),
+        _log(_block_mean(red_green).std()),
+    ]
+
+
+def _log(value: npt.ArrayLike) -> float:
+    return float(np.log(np.mean(value) + FLOOR)) if np.size(value) else float(np.log(FLOOR))
+
+
+def _gradient(plane: Array) -> Array:
+    return np.concatenate([np.abs(np.diff(plane, axis=axis)).ravel() for axis in (0, 1)])
+
+
+def _second_difference(plane: Array) -> Array:
+    """Mixed second difference: noise and texture pass, straight edges along the axes do not."""
+    return np.diff(np.diff(plane, axis=0), axis=1)
+
+
+def _blocks(plane: Array) -> Array:
+    """(rows, columns, block, block) whole blocks; a plane smaller than a block is one block."""
+    size = min(BLOCK_PX, *plane.shape)
+    rows, columns = plane.shape[0] // size, plane.shape[1] // size
+    return plane[: rows * size, : columns * size].reshape(rows, size, columns, size).swapaxes(1, 2)
+
+
+def _block_mean(plane: Array) -> Array:
+    return _blocks(plane).mean(axis=(2, 3))
+
+
+def _block_deviation(plane: Array) -> Array:
+    return _blocks(plane).std(axis=(2, 3))
