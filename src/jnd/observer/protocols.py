@@ -22,14 +22,16 @@ class Protocol:
     description: str
     jnd_per_jod: float
     jnd_per_jod_interval: tuple[float, float]
-    """What the slope becomes when single sources are left out of the fit: lowest and highest."""
+    """Lowest and highest slope when one source picture is left out of the fit."""
     calibrated_on: str
     sources: int
     pictures: int
     calibrated_to_jod: float
     """Lowest JOD among the pictures behind the fit; below it the line is an extrapolation."""
-    error: str
-    """How well it holds on a source that was left out, in the units of that experiment."""
+    rmse_jnd: float | None
+    """Root mean square error on sources that were left out; None where people's own JND are not known."""
+    how_well: str
+    """How well it holds, in words, with the number of pictures."""
     pixels_per_degree: float | None
     """Of the experiment behind the fit; None where it is not stated."""
     source: str
@@ -47,35 +49,37 @@ PROTOCOLS: dict[str, Protocol] = {
         name="aic3",
         description="original and changed picture switched in place, people say which of two differs more",
         jnd_per_jod=3.1724,
-        jnd_per_jod_interval=(3.106, 3.248),
+        jnd_per_jod_interval=(3.1056, 3.2479),
         calibrated_on="JPEG AIC-4 example data set: JND of 300 compressed pictures (6 codecs, 10 levels)",
         sources=5,
         pictures=300,
         calibrated_to_jod=8.89,
-        error="RMSE 0.272 JND, PLCC 0.957 on sources left out",
+        rmse_jnd=0.2716,
+        how_well="RMSE 0.272 JND and PLCC 0.957 on 300 pictures, each source left out of its own fit",
         pixels_per_degree=None,
         source="JPEG AIC-4 example data set; method of JPEG AIC-3 (ISO/IEC 29170-3) [Testolina2024]",
         note=(
-            "in-place comparison (JPEG AIC-3), fitted to 5 photographs; "
-            "the display behind the published scores is not stated"
+            "in-place comparison (JPEG AIC-3), fitted to 5 photographs; the display behind the published "
+            "scores is not stated (ours agree with them best near 34 pixels per degree)"
         ),
     ),
     "konjnd-flicker": Protocol(
         name="konjnd-flicker",
         description="original and changed picture alternate 8 times a second, people find where flicker begins",
-        jnd_per_jod=1 / (10 - 9.33),
-        jnd_per_jod_interval=(1 / (10 - 9.249), 1 / (10 - 9.432)),
+        jnd_per_jod=1.4909,
+        jnd_per_jod_interval=(1.4459, 1.5316),
         calibrated_on="KonJND-1k training pictures: middles of the ranges of answers that its authors accept",
         sources=6,
         pictures=6,
-        calibrated_to_jod=8.79,
-        error="threshold 9.33 JOD, standard deviation 0.08 JOD over 6 pictures",
+        calibrated_to_jod=8.78,
+        rmse_jnd=None,
+        how_well="threshold 9.33 JOD, standard deviation 0.09 JOD over 6 pictures",
         pixels_per_degree=24.3,
         source="KonJND-1k public interface (MIT) [Lin2022]",
         note=(
-            "range, not sample: from the accepted answer ranges of 6 training pictures at 24.3 pixels per "
-            "degree; its threshold lies lower on our scale than aic3's although flicker is the more "
-            "sensitive test, so do not read it as the laxer choice"
+            "range, not sample: the middles of the answers accepted for 6 training pictures, asked for at "
+            "24.3 pixels per degree; flicker is the more sensitive test, so that its threshold lies below "
+            "aic3's says that the two experiments' conditions differ, not that this is the laxer choice"
         ),
     ),
 }

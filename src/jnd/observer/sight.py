@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from jnd.metrics.colorvideovdp.reference import Reference
-from jnd.metrics.uniform_shift import coarse_light, shift_between
+from jnd.metrics.uniform_shift import coarse_colour, shift_between
 from jnd.observer.people import jnd_units, jod_of_jnd_units, notice_probability, satisfied_users
 from jnd.observer.protocols import protocol_named
 from jnd.picture import CodeValues
@@ -56,7 +56,7 @@ class Observer:
         self.viewing = viewing or viewing_conditions()
         self._shape = reference.shape[:2]
         self._seen = Reference(reference, self.viewing)
-        self._light = coarse_light(reference, self.viewing)
+        self._colour = coarse_colour(reference, self.viewing)
 
     def look(self, changed: CodeValues) -> Sight:
         """Compare ``changed`` with the reference.
@@ -75,7 +75,7 @@ class Observer:
         name = self.protocol.name
         difference = self._seen.compare(changed)
         assert difference.worst_window_jod is not None and difference.worst_window is not None
-        shift = shift_between(self._light, coarse_light(changed, self.viewing))
+        shift = shift_between(self._colour, coarse_colour(changed, self.viewing))
         guarded = shift > float(jnd_units(difference.jod, protocol=name, viewing=self.viewing))
         jod = (
             float(jod_of_jnd_units(shift, protocol=name, viewing=self.viewing)) if guarded else difference.jod
