@@ -24,7 +24,9 @@ from jnd.viewing import ViewingConditions
 __all__ = ["Difference", "Reference", "colorvideovdp", "heat_map"]
 
 
-def colorvideovdp(reference: CodeValues, changed: CodeValues, viewing: ViewingConditions | None = None) -> float:
+def colorvideovdp(
+    reference: CodeValues, changed: CodeValues, viewing: ViewingConditions | None = None
+) -> float:
     """Quality of ``changed`` against ``reference`` in JOD: 10 is no visible difference.
 
     Parameters
@@ -43,6 +45,6 @@ def colorvideovdp(reference: CodeValues, changed: CodeValues, viewing: ViewingCo
     >>> spot = grey.copy()
     >>> spot[30:34, 30:34] = 138
     >>> round(colorvideovdp(grey, spot, viewing_conditions("standard_fhd")), 2)
-    9.77
+    9.48
     """
     return Reference(reference, viewing, keep_state=False).compare(changed).jod

@@ -127,7 +127,8 @@ static void scratch_free(Scratch *t)
 #undef NAME
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define HAVE_AVX2 1
+#define HAVE_X86_VECTORS 1
+
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #else
@@ -139,17 +140,56 @@ static void scratch_free(Scratch *t)
 #undef NAME
 #if defined(__clang__)
 #pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw"))), apply_to = function)
+#else
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
+#endif
+#define NAME(f) f##_avx512
+#include "_bands_kernel.h"
+#undef NAME
+#if defined(__clang__)
+#pragma clang attribute pop
 #else
 #pragma GCC pop_options
 #endif
+
+static int supported_avx2(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") != 0;
+}
+
+static int supported_avx512(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+}
 #else
-#define HAVE_AVX2 0
+#define HAVE_X86_VECTORS 0
 #endif
 
-static int use_avx2 = 0;
+enum { PORTABLE, AVX2, AVX512 };
+static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
+static int in_use = PORTABLE;
 
-#if HAVE_AVX2
-#define CALL(f, ...) (use_avx2 ? f##_avx2(__VA_ARGS__) : f##_portable(__VA_ARGS__))
+/* Whether this machine has the instruction set. */
+static int supported(int set)
+{
+#if HAVE_X86_VECTORS
+    if (set == AVX512)
+        return supported_avx512();
+    if (set == AVX2)
+        return supported_avx2();
+#endif
+    return set == PORTABLE;
+}
+
+#if HAVE_X86_VECTORS
+#define CALL(f, ...)                                                                                              \
+    (in_use == AVX512 ? f##_avx512(__VA_ARGS__) : in_use == AVX2 ? f##_avx2(__VA_ARGS__) : f##_portable(__VA_ARGS__))
 #else
 #define CALL(f, ...) f##_portable(__VA_ARGS__)
 #endif
@@ -335,28 +375,24 @@ static PyObject *py_difference(PyObject *self, PyObject *args)
     return finish(&buffers, failed);
 }
 
-/* For tests: force the portable instruction set. Returns the one now in use. */
+/* For tests and benchmarks: use the wanted instruction set if this machine has it. Returns the one in use. */
 static PyObject *py_instruction_set(PyObject *self, PyObject *args)
 {
     (void)self;
     const char *wanted = NULL;
     if (!PyArg_ParseTuple(args, "|z", &wanted))
         return NULL;
-#if HAVE_AVX2
-    __builtin_cpu_init();
-    if (wanted)
-        use_avx2 = strcmp(wanted, "avx2") == 0 && __builtin_cpu_supports("avx2");
-#else
-    (void)wanted;
-#endif
-    return PyUnicode_FromString(use_avx2 ? "avx2" : "portable");
+    for (int set = PORTABLE; wanted && set <= AVX512; set++)
+        if (strcmp(wanted, instruction_sets[set]) == 0 && supported(set))
+            in_use = set;
+    return PyUnicode_FromString(instruction_sets[in_use]);
 }
 
 static PyMethodDef methods[] = {
     {"reduce", py_reduce, METH_VARARGS, "reduce(source, out): the next coarser level of the Gaussian pyramid."},
     {"state", py_state, METH_VARARGS, "state(source, coarse, tables, out): what the reference contributes to a band."},
     {"difference", py_difference, METH_VARARGS, "difference(...): sums over cells of the masked difference."},
-    {"instruction_set", py_instruction_set, METH_VARARGS, "instruction_set(wanted=None): 'avx2' or 'portable'."},
+    {"instruction_set", py_instruction_set, METH_VARARGS, "instruction_set(wanted=None): 'avx512', 'avx2' or 'portable'."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -367,9 +403,8 @@ static struct PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__bands_native(void)
 {
-#if HAVE_AVX2
-    __builtin_cpu_init();
-    use_avx2 = __builtin_cpu_supports("avx2") != 0;
-#endif
+    for (int set = PORTABLE; set <= AVX512; set++)
+        if (supported(set))
+            in_use = set;
     return PyModule_Create(&module);
 }

@@ -36,7 +36,13 @@ _LOG2 = tuple(
 )
 _EXP2 = tuple(
     _F(c)
-    for c in (0.0013390867351518554, 0.009666373693209267, 0.05550357104252618, 0.2402234894094696, 0.693147188029343)
+    for c in (
+        0.0013390867351518554,
+        0.009666373693209267,
+        0.05550357104252618,
+        0.2402234894094696,
+        0.693147188029343,
+    )
 )
 _ROUND = _F(12582912.0)
 _SQRT_HALF_BITS = np.int32(0x3F3504F3)
@@ -154,7 +160,9 @@ def state(source: LevelSource, coarse: Float32, tables: Float32) -> Float32:
     """What the reference contributes to a band: (6, height, width)."""
     out = np.empty((6, source.height, source.width), np.float32)
     for start, stop in _strips(source.height):
-        out[:3, start:stop], out[3:, start:stop] = _reference_rows(source, coarse, tables, np.arange(start, stop))
+        out[:3, start:stop], out[3:, start:stop] = _reference_rows(
+            source, coarse, tables, np.arange(start, stop)
+        )
     return out
 
 

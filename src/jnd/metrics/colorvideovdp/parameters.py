@@ -39,9 +39,13 @@ LOWEST_LUMINANCE = 0.01  # cd/m², lpyr_dec.py: background luminance is clamped 
 LARGEST_CONTRAST = 1000.0  # lpyr_dec.py
 
 SENSITIVITY_CORRECTION = 10 ** (-0.2797423303127289 / 20)  # sensitivity_correction, dB
-CHANNEL_GAIN = np.array([1.0, 1.45, 1.0])  # ch_gain of apply_masking_model: achromatic, red-green, violet-yellow
+CHANNEL_GAIN = np.array(
+    [1.0, 1.45, 1.0]
+)  # ch_gain of apply_masking_model: achromatic, red-green, violet-yellow
 MASK_P = 2.264355182647705  # mask_p: exponent of the difference
-MASK_Q = np.array([1.302622675895691, 2.8885908126831055, 3.6807713508605957])  # mask_q: exponents of the mask
+MASK_Q = np.array(
+    [1.302622675895691, 2.8885908126831055, 3.6807713508605957]
+)  # mask_q: exponents of the mask
 MASK_C = 10**-0.7954971194267273  # mask_c: gain of the mask
 PHASE_BLUR_SIGMA = 3.0  # pu_dilate, pixels of the band
 PHASE_BLUR_TAPS = 13  # int(4 * pu_dilate) + 1

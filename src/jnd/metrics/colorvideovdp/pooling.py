@@ -48,7 +48,9 @@ class WindowGrid:
 
 def cell_edges(grid: WindowGrid, level: Level) -> CellEdges:
     """Where the cells of a level end, in its pixels; every pixel for itself where a cell holds too few."""
-    return CellEdges(*(_edges(side, cells) for side, cells in zip((level.height, level.width), grid.cells, strict=True)))
+    return CellEdges(
+        *(_edges(side, cells) for side, cells in zip((level.height, level.width), grid.cells, strict=True))
+    )
 
 
 def _edges(side: int, cells: int) -> npt.NDArray[np.int64]:

@@ -32,7 +32,9 @@ def pyramid_levels(height: int, width: int, pixels_per_degree: float) -> tuple[L
     """
     nyquist = pixels_per_degree / 2
     frequencies = [nyquist, *(nyquist * BAND_FREQUENCY * 2.0**-k for k in range(14))]
-    first_too_low = next((i for i, f in enumerate(frequencies) if f <= LOWEST_FREQUENCY_CPD), len(frequencies))
+    first_too_low = next(
+        (i for i, f in enumerate(frequencies) if f <= LOWEST_FREQUENCY_CPD), len(frequencies)
+    )
     halvings = max(0, min(first_too_low + 1, math.floor(math.log2(min(height, width))) - 1))
 
     levels = []

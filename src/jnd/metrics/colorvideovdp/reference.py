@@ -72,9 +72,7 @@ class Reference:
         self._path = _path()
         self._gaussian = self._decompose(pixels)
         self._base_contrast, self._base_luminance = _base_band(self._gaussian[-1], self._path)
-        self._tables = [
-            _sensitivity_tables(level.frequency_cpd, level.gain) for level in self.levels[:-1]
-        ]
+        self._tables = [_sensitivity_tables(level.frequency_cpd, level.gain) for level in self.levels[:-1]]
         pyramid_pixels = sum(level.height * level.width for level in self.levels[:-1])
         self._keep_state = keep_state and pyramid_pixels * 6 * 4 <= STATE_BYTES
         self._states: dict[int, Float32] = {}
@@ -142,7 +140,9 @@ class Reference:
 
     def _base_sensitivity(self) -> npt.NDArray[np.float64]:
         level = self.levels[-1]
-        return contrast_sensitivity(self._base_luminance, level.frequency_cpd) * constants.SENSITIVITY_CORRECTION
+        return (
+            contrast_sensitivity(self._base_luminance, level.frequency_cpd) * constants.SENSITIVITY_CORRECTION
+        )
 
     def _decompose(self, pixels: CodeValues) -> list[LevelSource]:
         light, matrix = _display_light(self.viewing.display, pixels.dtype.itemsize), _dkl_from_rgb()
