@@ -26,7 +26,9 @@ def _print_version(wanted: bool) -> None:
 def jnd_command(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version and leave.", callback=_print_version, is_eager=True),
+        typer.Option(
+            "--version", help="Print the version and leave.", callback=_print_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     """Which changes of a picture people can see, and the smallest file that almost nobody can tell."""

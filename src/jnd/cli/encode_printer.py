@@ -76,7 +76,9 @@ class EncodePrinter:
         if not self._quiet:
             self._console.print(_table(self._records, time.perf_counter() - self._begin))
             if self._skipped:
-                self._console.print(f"{self._skipped} {_plural(self._skipped, 'file')} without a picture's name skipped.")
+                self._console.print(
+                    f"{self._skipped} {_plural(self._skipped, 'file')} without a picture's name skipped."
+                )
             if any(record.output for record in self._records):
                 self._console.print(f"Written to {_printable(str(self._folder))}", soft_wrap=True)
 
@@ -111,7 +113,9 @@ def _picture_line(record: FileRecord) -> Text:
         return line.append(f"{_bytes(record.bytes)}, {record.note}", STYLES["kept"])
     settings = " ".join(f"{key} {value}" for key, value in (record.setting or {}).items())
     line.append(f"{record.codec} {settings}", "cyan")
-    line.append(f"  {_bytes(record.source_bytes)} → {_bytes(record.bytes)} ({_change(record.source_bytes, record.bytes)})")
+    line.append(
+        f"  {_bytes(record.source_bytes)} → {_bytes(record.bytes)} ({_change(record.source_bytes, record.bytes)})"
+    )
     line.append(f"  {_share(record.satisfied)} satisfied")
     if record.note:
         line.append(f"  ({record.note})", "dim")
@@ -149,7 +153,9 @@ def _table(records: list[FileRecord], seconds: float) -> Table:
 def _counts(records: list[FileRecord]) -> Text:
     counts = {status: sum(record.status == status for record in records) for status in STYLES}
     parts = [
-        Text(f"{count} {status}", STYLES[status]) for status, count in counts.items() if count or status == "encoded"
+        Text(f"{count} {status}", STYLES[status])
+        for status, count in counts.items()
+        if count or status == "encoded"
     ]
     return Text(", ").join(parts)
 
@@ -193,4 +199,6 @@ def _plural(count: int, noun: str) -> str:
 def _printable(name: str) -> str:
     """A file name that any terminal can print, even one that is not valid text, on one line."""
     text = name.encode("utf-8", "replace").decode("utf-8")
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )

@@ -6,15 +6,15 @@ Workers read, encode and look; this process alone writes, so that a killed worke
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from jnd.codecs import CODECS
 from jnd.errors import JndError
 from jnd.picture import read_picture, write_bytes_atomically
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
 from jnd.search.one_picture import FORMATS, encode
-from jnd.codecs import CODECS
 from jnd.search.sources import Job
 from jnd.search.workers import WorkerDied, in_processes
 from jnd.viewing import ViewingConditions
@@ -32,22 +32,27 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
+    """What a worker is given."""
+
     job: Job
     request: Request
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class Outcome:
+    """What a worker gives back: the record, and the bytes to write if there are any."""
+
     record: FileRecord
     data: bytes | None = None
     extension: str = ""
 
 
-def run(jobs: tuple[Job, ...], request: Request, *, workers: int) -> Iterator[FileRecord]:
+def run(jobs: tuple[Job, ...], request: Request, *, workers: int) -> Generator[FileRecord, None, None]:
     """Encode every job and write its output, atomically and never onto a source.
 
     An output of an earlier run is replaced. One file is encoded in this process, several in ``workers`` others.
+    Closing the generator stops the workers at once.
     """
     sources = {identity for job in jobs if (identity := _identity(job.source)) is not None}
     tasks = []
@@ -56,7 +61,7 @@ def run(jobs: tuple[Job, ...], request: Request, *, workers: int) -> Iterator[Fi
         if problem is not None:
             yield _failed(job, request, problem)
         else:
-            tasks.append(_Task(job, request))
+            tasks.append(Task(job, request))
     if len(tasks) == 1:
         yield _write(tasks[0], encode_file(tasks[0]), sources)
         return
@@ -67,20 +72,20 @@ def run(jobs: tuple[Job, ...], request: Request, *, workers: int) -> Iterator[Fi
             yield _write(task, outcome, sources)
 
 
-def encode_file(task: _Task) -> _Outcome:
+def encode_file(task: Task) -> Outcome:
     """Read and search one file; whatever goes wrong becomes a record."""
     begin = time.perf_counter()
     job, request = task.job, task.request
     try:
         outcome = _encode_file(job, request)
     except (JndError, OSError, MemoryError) as error:
-        outcome = _Outcome(_failed(job, request, _line(error, job.source)))
+        outcome = Outcome(_failed(job, request, _line(error, job.source)))
     except Exception as error:  # noqa: BLE001 - a bug on one picture must not cost the others
-        outcome = _Outcome(_failed(job, request, f"{type(error).__name__}: {_line(error, job.source)}"))
+        outcome = Outcome(_failed(job, request, f"{type(error).__name__}: {_line(error, job.source)}"))
     return replace(outcome, record=replace(outcome.record, seconds=time.perf_counter() - begin))
 
 
-def _encode_file(job: Job, request: Request) -> _Outcome:
+def _encode_file(job: Job, request: Request) -> Outcome:
     source_bytes = job.source.stat().st_size
     picture = read_picture(job.source)
     height, width = picture.pixels.shape[:2]
@@ -105,7 +110,7 @@ def _encode_file(job: Job, request: Request) -> _Outcome:
     if codec is not None and (size is None or size >= source_bytes):
         return _kept(job, record, codec, size)
     if isinstance(answer, NotFound):
-        return _Outcome(_not_reachable(record, answer))
+        return Outcome(_not_reachable(record, answer))
     return _encoded(record, answer.result)
 
 
@@ -114,17 +119,17 @@ def _codec_of_source(file_format: str | None, requested: str) -> str | None:
     return next((name for name in FORMATS[requested] if CODECS[name].file_format == file_format), None)
 
 
-def _encoded(record: FileRecord, result: EncodeResult) -> _Outcome:
+def _encoded(record: FileRecord, result: EncodeResult) -> Outcome:
     record = replace(
         _with_attempt(record, result.attempt),
         status="encoded",
         encoder=result.encoder,
         note="; ".join(result.notes) or None,
     )
-    return _Outcome(record, result.data, result.extension)
+    return Outcome(record, result.data, result.extension)
 
 
-def _kept(job: Job, record: FileRecord, codec: str, size: int | None) -> _Outcome:
+def _kept(job: Job, record: FileRecord, codec: str, size: int | None) -> Outcome:
     why = "no encoding reaches the target" if size is None else f"the smallest encoding has {size} bytes"
     record = replace(
         record,
@@ -137,7 +142,7 @@ def _kept(job: Job, record: FileRecord, codec: str, size: int | None) -> _Outcom
         worst_window_jod=10.0,
         note=f"source kept as it is: {why}",
     )
-    return _Outcome(record, job.source.read_bytes(), CODECS[codec].extension)
+    return Outcome(record, job.source.read_bytes(), CODECS[codec].extension)
 
 
 def _not_reachable(record: FileRecord, answer: NotFound) -> FileRecord:
@@ -160,7 +165,7 @@ def _with_attempt(record: FileRecord, attempt: Attempt) -> FileRecord:
     )
 
 
-def _write(task: _Task, outcome: _Outcome, sources: set[tuple[int, int]]) -> FileRecord:
+def _write(task: Task, outcome: Outcome, sources: set[tuple[int, int]]) -> FileRecord:
     job, record = task.job, outcome.record
     if outcome.data is None:
         return record

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from jnd.observer import jod_of_satisfied
+from jnd.observer import jod_of_satisfied, protocol_named
 from jnd.viewing import ViewingConditions
 
 TARGETS = {"web": 0.75, "careful": 0.90, "archive": 0.95}
@@ -33,6 +33,7 @@ class SatisfiedUsers:
     viewing: ViewingConditions
 
     def __post_init__(self) -> None:
+        protocol_named(self.protocol)  # or an error that lists those there are
         if not (math.isfinite(self.share) and 0 < self.share < 1):
             raise ValueError(
                 f"the share of satisfied people must lie between 0 and 1, both excluded, got {self.share:g}; "
@@ -42,7 +43,7 @@ class SatisfiedUsers:
     @property
     def threshold_jod(self) -> float:
         """The JOD at which just this share of people is satisfied."""
-        return jod_of_satisfied(self.share, protocol=self.protocol, viewing=self.viewing)
+        return float(jod_of_satisfied(self.share, protocol=self.protocol, viewing=self.viewing))
 
     def score_jod(self, judged: Judged) -> float:
         """The number that the search brings down to :attr:`threshold_jod`."""

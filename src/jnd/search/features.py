@@ -4,6 +4,7 @@ In goes a picture as it is seen, out comes a vector; what its entries are worth 
 ``reproduce/fit_search_prior.py``. The cost is bounded: at most 16 tiles of 128 by 128 pixels are looked at.
 """
 
+import math
 from itertools import product
 
 import numpy as np
@@ -44,12 +45,15 @@ def picture_features(pixels: CodeValues) -> npt.NDArray[np.float64]:
     """
     scale = np.float32(255.0 / np.iinfo(pixels.dtype).max)
     tiles = [tile.astype(np.float32) * scale for tile in _tiles(pixels)]
-    return np.mean([_tile_features(tile) for tile in tiles], axis=0, dtype=np.float64)
+    features: npt.NDArray[np.float64] = np.array([_tile_features(tile) for tile in tiles]).mean(axis=0)
+    return features
 
 
 def _tiles(pixels: CodeValues) -> list[CodeValues]:
     starts = [
-        np.unique(np.linspace(0, max(side - TILE_PX, 0), min(TILES_PER_SIDE, -(-side // TILE_PX))).astype(int))
+        np.unique(
+            np.linspace(0, max(side - TILE_PX, 0), min(TILES_PER_SIDE, -(-side // TILE_PX))).astype(int)
+        )
         for side in pixels.shape[:2]
     ]
     return [pixels[y : y + TILE_PX, x : x + TILE_PX] for y, x in product(*starts)]
@@ -64,26 +68,26 @@ def _tile_features(rgb: Array) -> list[float]:
         float(luma.mean()) / 255,
         float((luma < 32).mean()),
         _log(_gradient(luma)),
-        _log(np.abs(_second_difference(luma))),
-        _log(_block_mean(luma).std()),
-        *(_log(np.percentile(activity, p)) for p in (10, 50, 90)),
+        # The mixed second difference: noise and texture pass, straight edges along the axes do not.
+        _log(_mean_size(np.diff(np.diff(luma, axis=0), axis=1))),
+        _log(float(_block_mean(luma).std())),
+        *(_log(float(np.percentile(activity, p))) for p in (10, 50, 90)),
         _log(_gradient(blue_yellow)),
         _log(_gradient(red_green)),
-        _log(_block_mean(red_green).std()),
+        _log(float(_block_mean(red_green).std())),
     ]
 
 
-def _log(value: npt.ArrayLike) -> float:
-    return float(np.log(np.mean(value) + FLOOR)) if np.size(value) else float(np.log(FLOOR))
+def _log(value: float) -> float:
+    return math.log(value + FLOOR)
 
 
-def _gradient(plane: Array) -> Array:
-    return np.concatenate([np.abs(np.diff(plane, axis=axis)).ravel() for axis in (0, 1)])
+def _gradient(plane: Array) -> float:
+    return (_mean_size(np.diff(plane, axis=0)) + _mean_size(np.diff(plane, axis=1))) / 2
 
 
-def _second_difference(plane: Array) -> Array:
-    """Mixed second difference: noise and texture pass, straight edges along the axes do not."""
-    return np.diff(np.diff(plane, axis=0), axis=1)
+def _mean_size(values: Array) -> float:
+    return float(np.abs(values).mean()) if values.size else 0.0
 
 
 def _blocks(plane: Array) -> Array:
@@ -94,8 +98,10 @@ def _blocks(plane: Array) -> Array:
 
 
 def _block_mean(plane: Array) -> Array:
-    return _blocks(plane).mean(axis=(2, 3))
+    means: Array = _blocks(plane).mean(axis=(2, 3))
+    return means
 
 
 def _block_deviation(plane: Array) -> Array:
-    return _blocks(plane).std(axis=(2, 3))
+    deviations: Array = _blocks(plane).std(axis=(2, 3))
+    return deviations

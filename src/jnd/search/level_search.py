@@ -124,9 +124,7 @@ class LevelSearch:
     def _likeliest_edge(self, candidates: Sequence[int]) -> int:
         """The worst candidate that more likely than not meets the target; the best one where none does."""
         likely = [
-            level
-            for level, p in zip(candidates, self._probability_met(candidates), strict=True)
-            if p >= 0.5
+            level for level, p in zip(candidates, self._probability_met(candidates), strict=True) if p >= 0.5
         ]
         return max(likely, default=candidates[0])
 

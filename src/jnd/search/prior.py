@@ -68,7 +68,9 @@ class BroadPrior:
         covariance = np.zeros((2 * n, 2 * n))
         # A line with unknown offset and slope, plus a smooth unknown bend.
         position = np.linspace(-1, 1, n)
-        smooth = 1 + np.outer(position, position) + 0.3 * np.exp(-np.abs(np.subtract.outer(position, position)))
+        smooth = (
+            1 + np.outer(position, position) + 0.3 * np.exp(-np.abs(np.subtract.outer(position, position)))
+        )
         covariance[:n, :n] = self.deficit_spread**2 * smooth
         covariance[n:, n:] = self.bytes_spread**2 * smooth
         return CurveBelief(levels, mean, covariance + 1e-6 * np.eye(2 * n))
@@ -94,11 +96,19 @@ class FittedPrior:
         viewing: ViewingConditions,
     ) -> CurveBelief:
         """Mean from the picture's features by linear regression, covariance of what that leaves open."""
-        fit = self.fits["fits"].get(fit_name(codec.name, chroma_subsampling))
+        fit = self.fit_of(codec, chroma_subsampling)
         if fit is None:
             return self.unknown.belief(pixels, codec, chroma_subsampling, viewing)
         spread = 0.0 if viewing == viewing_conditions(DEFAULT_VIEWING) else OTHER_VIEWING_SPREAD
-        return fitted_belief(fit, codec.levels, picture_features(pixels), pixels.shape[0] * pixels.shape[1], spread)
+        return fitted_belief(
+            fit, codec.levels, picture_features(pixels), pixels.shape[0] * pixels.shape[1], spread
+        )
+
+    def fit_of(self, codec: Codec, chroma_subsampling: str | None) -> dict[str, Any] | None:
+        """The entry of a codec; of its usual chroma subsampling where none is given (a grey picture)."""
+        usual = next(iter(codec.limits.chroma_subsampling), None)
+        fit: dict[str, Any] | None = self.fits["fits"].get(fit_name(codec.name, chroma_subsampling or usual))
+        return fit
 
 
 def fit_name(codec: str, chroma_subsampling: str | None) -> str:

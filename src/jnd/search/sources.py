@@ -10,7 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READABLE_EXTENSIONS = frozenset(
-    ".avif .bmp .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split()
+    [
+        ".avif",
+        ".bmp",
+        ".jfif",
+        ".jpe",
+        ".jpeg",
+        ".jpg",
+        ".pbm",
+        ".pgm",
+        ".png",
+        ".pnm",
+        ".ppm",
+        ".tif",
+        ".tiff",
+        ".webp",
+    ]
 )
 """What is taken from a folder; a file that is named itself is always tried."""
 

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -52,7 +52,7 @@ def available_cores() -> int:
 
 def in_processes(
     function: Callable[[Job], Result], jobs: Iterable[Job], workers: int
-) -> Iterator[tuple[Job, Result | WorkerDied]]:
+) -> Generator[tuple[Job, Result | WorkerDied], None, None]:
     """Yield ``(job, function(job))`` for every job, in the order in which they finish.
 
     ``function`` must be importable by name, must not raise, and its argument and result must pickle. Processes

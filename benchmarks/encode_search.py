@@ -1,0 +1,191 @@
+"""How close `jnd encode` comes to a full scan of every setting, and in how many trial encodes.
+
+    JND_SHARED=... python benchmarks/encode_search.py --scans FILE [--workers N] [--satisfied 0.75]
+
+Every setting of every format is encoded, decoded and looked at on the 24 Kodak pictures once; FILE keeps the
+trials. The optimum is the smallest file that meets the target. Then the search runs through `jnd.encode` itself,
+codecs and all, with the prior that ships with jnd (fitted on other pictures), and each result is checked against
+the optimum. Bisection over the same scans is given for comparison. Writes benchmarks/results/encode_search.txt.
+"""
+
+import argparse
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reproduce"))
+from level_scans import Scan, scan, shared_images
+
+import jnd
+from jnd.codecs import CODECS
+from jnd.picture import read_picture
+from jnd.records import Attempt, Found
+from jnd.search import SatisfiedUsers
+from jnd.search.one_picture import AUTO_CODECS, FULL_CHROMA
+from jnd.viewing import viewing_conditions
+
+RESULT_FILE = Path(__file__).resolve().parent / "results" / "encode_search.txt"
+
+GOALS = "goals: target met 100 %, mean excess <= 1 %, max <= 5 %, mean encodes <= 4.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One picture's search beside its full scan."""
+
+    picture: str
+    encodes: int
+    satisfied: float | None
+    size: int | None
+    optimum: int | None
+    bisection: int
+    chroma_subsampling: str | None
+    worst_window_jod: float | None
+    encode_seconds: float
+    look_seconds: float
+
+    @property
+    def excess(self) -> float | None:
+        return None if self.size is None or self.optimum is None else self.size / self.optimum - 1
+
+
+def optimum(entry: Scan, threshold: float) -> int | None:
+    """Bytes of the smallest file that meets the threshold."""
+    return min((size for size, jod in entry.trials.values() if jod >= threshold), default=None)
+
+
+def bisection_encodes(entry: Scan, threshold: float) -> int:
+    """Trials of plain bisection over the whole axis until neighbours are known."""
+    low, high = entry_levels(entry).start - 1, entry_levels(entry).stop
+    encodes = 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        encodes += 1
+        if entry.trials[middle][1] >= threshold:
+            low = middle
+        else:
+            high = middle
+    return encodes
+
+
+def entry_levels(entry: Scan) -> range:
+    return CODECS[entry.codec].levels
+
+
+def compare(path: Path, scans: list[Scan], share: float, exact: bool) -> Outcome:
+    """Search one picture and look up its optimum: with the usual chroma, else with full chroma."""
+    criterion = SatisfiedUsers(share, "aic3", viewing_conditions())
+    codec = scans[0].codec
+    events = list(jnd.encode(read_picture(path), format=codec, satisfied=share, exact=exact))
+    attempts = [event for event in events if isinstance(event, Attempt)]
+    sizes = [optimum(entry, criterion.threshold_jod) for entry in scans]
+    answer = events[-1]
+    chosen = answer.result.attempt if isinstance(answer, Found) else None
+    bisection = 0
+    for entry, size in zip(scans, sizes, strict=True):
+        bisection += bisection_encodes(entry, criterion.threshold_jod)
+        if size is not None:
+            break
+    return Outcome(
+        path.stem,
+        len(attempts),
+        None if chosen is None else chosen.satisfied,
+        None if chosen is None else chosen.size_bytes,
+        next((size for size in sizes if size is not None), None),
+        bisection,
+        None if chosen is None else chosen.chroma_subsampling,
+        None if chosen is None else chosen.worst_window_jod,
+        sum(attempt.encode_seconds for attempt in attempts),
+        sum(attempt.look_seconds for attempt in attempts),
+    )
+
+
+def summary(codec: str, outcomes: list[Outcome], share: float) -> list[str]:
+    found = [outcome for outcome in outcomes if outcome.size is not None]
+    excess = [outcome.excess for outcome in found if outcome.excess is not None]
+    encodes = [outcome.encodes for outcome in outcomes]
+    met = sum(outcome.satisfied is not None and outcome.satisfied >= share for outcome in found)
+    missed = [o.picture for o in outcomes if o.size is None and o.optimum is not None]
+    unreachable = [o.picture for o in outcomes if o.size is None and o.optimum is None]
+    full = [o.picture for o in found if o.chroma_subsampling == FULL_CHROMA]
+    look = sum(o.look_seconds for o in outcomes)
+    total = look + sum(o.encode_seconds for o in outcomes)
+    lines = [
+        (
+            f"{codec}: target met by {met} of {len(found)} results; "
+            f"excess bytes mean {100 * np.mean(excess):.2f} %, max {100 * max(excess):.2f} %; "
+            f"encodes mean {np.mean(encodes):.2f}, max {max(encodes)} "
+            f"(bisection {np.mean([o.bisection for o in outcomes]):.2f})"
+        ),
+        (
+            f"  optimum found in {sum(e <= 0 for e in excess)} of {len(excess)}; "
+            f"{1000 * total / len(outcomes):.0f} ms per picture, {100 * look / total:.0f} % of it decoding and looking"
+        ),
+    ]
+    lines += [f"  full chroma needed: {', '.join(full)}"] if full else []
+    lines += [f"  not reachable (by the scan too): {', '.join(unreachable)}"] if unreachable else []
+    lines += [f"  MISSED although reachable: {', '.join(missed)}"] if missed else []
+    passed = (
+        met == len(found)
+        and not missed
+        and np.mean(excess) <= 0.01
+        and max(excess) <= 0.05
+        and np.mean(encodes) <= 4.0
+    )
+    return [*lines, f"  goals {'met' if passed else 'NOT MET'}"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--scans", type=Path, required=True, help="CSV file that keeps the trials")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--satisfied", type=float, nargs="+", default=[0.75, 0.9, 0.95])
+    parser.add_argument("--detail", action="store_true", help="print every picture")
+    arguments = parser.parse_args()
+
+    pictures = sorted(shared_images("kodak").glob("*.webp"), key=lambda path: int(path.stem))
+    begin = time.strftime("%Y-%m-%d")
+    lines = [
+        f"jnd encode against a full scan of every setting, {len(pictures)} Kodak pictures, {begin}",
+        f"Python {platform.python_version()}, "
+        + ", ".join(f"{name}: {CODECS[name].encoder}" for name in AUTO_CODECS),
+        GOALS,
+    ]
+    for share in arguments.satisfied:
+        for exact in (False, True):
+            lines += ["", f"at least {share:g} satisfied{', --exact' if exact else ''}"]
+            for name in AUTO_CODECS:
+                codec = CODECS[name]
+                offered = codec.limits.chroma_subsampling
+                ways = (
+                    [offered[0], FULL_CHROMA]
+                    if FULL_CHROMA in offered[1:]
+                    else [offered[0] if offered else None]
+                )
+                per_way = [
+                    scan(pictures, name, way, codec.levels, arguments.scans, workers=arguments.workers)
+                    for way in ways[:1]
+                ]
+                threshold = SatisfiedUsers(share, "aic3", viewing_conditions()).threshold_jod
+                outcomes = []
+                for i, path in enumerate(pictures):
+                    entries = [per_way[0][i]]
+                    if len(ways) > 1 and optimum(entries[0], threshold) is None:
+                        entries += scan([path], name, ways[1], codec.levels, arguments.scans)
+                    outcomes.append(compare(path, entries, share, exact))
+                    if arguments.detail:
+                        print(outcomes[-1])
+                lines += summary(name, outcomes, share)
+                print("\n".join(lines[-4:]), flush=True)
+    RESULT_FILE.parent.mkdir(parents=True, exist_ok=True)
+    RESULT_FILE.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""`jnd encode` from the outside: arguments, what goes to which stream, exit status."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+from typer.testing import CliRunner
+
+from jnd.cli import app
+
+JND = [sys.executable, "-c", "from jnd.cli import main; main()"]
+
+FIELDS = {
+    "source",
+    "output",
+    "codec",
+    "setting",
+    "bytes",
+    "source_bytes",
+    "width",
+    "height",
+    "jod",
+    "notice",
+    "satisfied",
+    "worst_window_jod",
+    "encodes",
+    "seconds",
+    "status",
+    "protocol",
+    "viewing",
+    "pixels_per_degree",
+    "chroma_subsampling",
+    "encoder",
+    "note",
+    "error",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A tree of two pictures."""
+    (tmp_path / "in/deep").mkdir(parents=True)
+    pixels = data.astronaut()[20:148, 130:322]
+    Image.fromarray(pixels).save(tmp_path / "in/a.png")
+    Image.fromarray(np.ascontiguousarray(pixels[:, ::-1])).save(tmp_path / "in/deep/b [1].png")
+    return tmp_path
+
+
+def run(*arguments: str | Path, columns: int = 80) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*JND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "COLUMNS": str(columns)},
+        check=False,
+    )
+
+
+def usage_error(*arguments: str | Path) -> str:
+    result = CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "200", "TERM": "dumb"})
+    assert result.exit_code == 2, result.output
+    return " ".join(result.output.split())
+
+
+def test_json_is_all_there_is_on_standard_output(folder: Path) -> None:
+    result = run(
+        "encode", folder / "in", "-o", folder / "out", "--format", "jpeg", "--json", "--workers", "2"
+    )
+    assert result.returncode == 0, result.stderr
+    records = {Path(r["source"]).name: r for r in map(json.loads, result.stdout.splitlines())}
+    assert set(records) == {"a.png", "b [1].png"}
+    for record in records.values():
+        assert set(record) >= FIELDS
+        assert record["status"] == "encoded" and record["error"] is None
+        assert record["satisfied"] >= 0.75
+        assert Path(record["output"]).stat().st_size == record["bytes"]
+    assert Path(records["b [1].png"]["output"]) == folder / "out/deep/b [1].jpg"
+    assert "at least 3 in 4 people see no difference, under the aic3 protocol" in " ".join(
+        result.stderr.split()
+    )
+
+
+def test_without_json_standard_output_is_empty_and_the_table_is_closed(folder: Path) -> None:
+    result = run("encode", folder / "in", "-o", folder / "out", "--codec", "webp", "--target", "careful")
+    assert result.returncode == 0 and result.stdout == ""
+    text = " ".join(result.stderr.split())
+    for words in (
+        "at least 9 in 10 people see no difference",
+        "standard_fhd, 37.8 pixels per degree",
+        "b [1].png",
+        "2 encoded",
+        "Trial encodes",
+        "Lowest satisfaction",
+        "Worst window",
+        "calibrated on whole photographs",
+        "Seconds",
+    ):
+        assert words in text, words
+    assert max(map(len, result.stderr.splitlines())) <= 80 or "out" in result.stderr
+
+
+def test_quiet_is_quiet(folder: Path) -> None:
+    result = run("encode", folder / "in/a.png", "-o", folder / "out", "--format", "jpeg", "--quiet")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert (folder / "out/a.jpg").exists()
+
+
+def test_a_bad_file_is_said_even_if_quiet_and_the_status_is_1(folder: Path) -> None:
+    (folder / "in/bad.png").write_bytes(b"nothing")
+    result = run(
+        "encode", folder / "in", "-o", folder / "out", "--format", "jpeg", "--quiet", "--json", columns=200
+    )
+    assert result.returncode == 1
+    records = {Path(r["source"]).name: r for r in map(json.loads, result.stdout.splitlines())}
+    assert records["bad.png"]["status"] == "failed" and records["bad.png"]["error"]
+    assert [line for line in result.stderr.splitlines() if line] and "bad.png" in result.stderr
+    assert (folder / "out/a.jpg").exists() and not (folder / "out/bad.jpg").exists()
+
+
+def test_not_reachable_is_status_1_and_its_own_answer(folder: Path) -> None:
+    random = np.random.default_rng(3)
+    red = random.random((96, 128)) < 0.5
+    confetti = np.where(red[..., None], np.array([255, 0, 90]), np.array([0, 105, 255])).astype(np.uint8)
+    Image.fromarray(confetti).save(folder / "confetti.png")
+    result = run(
+        "encode",
+        folder / "confetti.png",
+        "-o",
+        folder / "out",
+        "--format",
+        "webp",
+        "--target",
+        "archive",
+        "--json",
+    )
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["status"] == "not reachable"
+    assert "not reachable" in result.stderr
+
+
+def test_a_file_that_does_not_exist_fails_alone(folder: Path) -> None:
+    result = run("encode", folder / "in/a.png", folder / "none.png", "-o", folder / "out", "--format", "jpeg")
+    assert result.returncode == 1
+    assert "none.png" in result.stderr and "No such file" in " ".join(result.stderr.split())
+    assert (folder / "out/a.jpg").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--format", "jpg"], 'did you mean "jpeg"'),
+        (["--target", "print"], "Known: archive, careful, web"),
+        (["--satisfied", "75"], "between 0 and 1"),
+        (["--satisfied", "nan"], "between 0 and 1"),
+        (["--satisfied", "0.8", "--target", "web"], "not both"),
+        (["--protocol", "side-by-side"], "no protocol"),
+        (["--viewing", "standard_fhdd"], 'did you mean "standard_fhd"'),
+        (["--ppd", "0"], "from 1 to 1000"),
+        (["--workers", "0"], "--workers"),
+        (["--quality", "80"], "No such option"),
+    ],
+)
+def test_values_that_do_not_exist_are_usage_errors_with_a_way_out(
+    folder: Path, arguments: list[str], words: str
+) -> None:
+    assert words in usage_error("encode", folder / "in", "-o", folder / "out", *arguments)
+    assert not (folder / "out").exists()
+
+
+def test_a_folder_without_pictures_is_a_usage_error(folder: Path) -> None:
+    (folder / "none").mkdir()
+    assert "no pictures in" in usage_error("encode", folder / "none", "-o", folder / "out")
+
+
+def test_the_source_folder_as_output_is_a_usage_error(folder: Path) -> None:
+    assert "also a source" in usage_error("encode", folder / "in", "-o", folder / "in")
+
+
+def test_help_says_the_targets_in_words_and_the_exit_status() -> None:
+    result = CliRunner().invoke(app, ["encode", "--help"], env={"COLUMNS": "80", "TERM": "dumb"})
+    text = " ".join(result.output.replace("│", " ").split())
+    for words in ("at least 3 in 4", "9 in 10", "19 in 20", "range, not sample", "Exit status"):
+        assert words in text, words
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
+def test_version() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+    assert result.exit_code == 0 and result.output.startswith("jnd ")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT to a process group")
+def test_ctrl_c_stops_cleanly(folder: Path) -> None:
+    big = np.random.default_rng(0).integers(0, 256, (1200, 1600, 3), dtype=np.uint8)
+    for name in ("x.png", "y.png", "z.png"):
+        Image.fromarray(big).save(folder / "in" / name, compress_level=1)
+    process = subprocess.Popen(
+        [*JND, "encode", str(folder / "in"), "-o", str(folder / "out"), "--format", "avif", "--workers", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(2.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert "Stopped" in errors and "Traceback" not in errors
+    outputs = [path for path in (folder / "out").rglob("*") if path.is_file()]
+    assert all(path.suffix == ".avif" for path in outputs)
+
+
+def test_import_is_quick_and_lazy() -> None:
+    code = "import jnd, sys; print(sorted({'numpy', 'PIL', 'scipy', 'cv2', 'typer'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "name", ["encode", "colorvideovdp", "notice_probability", "viewing_conditions", "read_picture"]
+)
+def test_the_names_that_users_build_on_are_there(name: str) -> None:
+    import jnd
+
+    assert callable(getattr(jnd, name)) and name in dir(jnd)

@@ -1,0 +1,151 @@
+"""The search of one picture, with real codecs and the real observer."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import jnd
+from jnd.codecs import CODECS, Codec
+from jnd.errors import UnknownNameError, UnsupportedPictureError
+from jnd.observer import Observer
+from jnd.picture import BACKGROUNDS, CodeValues, Picture, seen
+from jnd.records import Attempt, Found, NotFound, SearchEvent
+from jnd.search import BroadPrior
+from jnd.search.belief import CurveBelief
+from jnd.viewing import ViewingConditions, viewing_conditions
+
+from .pictures import colour_confetti, photograph, transparent
+
+
+def answer(events: Iterator[SearchEvent]) -> SearchEvent:
+    *_, last = events
+    return last
+
+
+class WrongPrior:
+    """Sure of nonsense: every threshold lies at the worst level."""
+
+    def belief(
+        self, pixels: CodeValues, codec: Codec, chroma_subsampling: str | None, viewing: ViewingConditions
+    ) -> CurveBelief:
+        belief = BroadPrior(deficit_spread=0.05).belief(pixels, codec, chroma_subsampling, viewing)
+        return belief.told_guess(codec.levels[-1], 0.1, 9.79)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+class TestEveryCodec:
+    def test_the_result_meets_the_target_as_decoded_from_its_final_bytes(self, codec: str) -> None:
+        picture = Picture(photograph())
+        found = answer(jnd.encode(picture, format=codec))
+        assert isinstance(found, Found)
+        result = found.result
+        again = Observer(photograph(), viewing_conditions(), "aic3").look(
+            seen(CODECS[codec].decode(result.data))
+        )
+        assert again.satisfied >= 0.75
+        assert (again.jod, again.satisfied) == (result.attempt.jod, result.attempt.satisfied)
+        assert result.attempt.size_bytes == len(result.data)
+        assert result.bits_per_pixel == pytest.approx(8 * len(result.data) / (128 * 192))
+
+    def test_a_wrong_prior_costs_trials_and_not_the_target(self, codec: str) -> None:
+        found = answer(jnd.encode(Picture(photograph()), format=codec, prior=WrongPrior()))
+        assert isinstance(found, Found)
+        assert found.result.attempt.satisfied >= 0.75
+        assert len(found.result.attempts) <= 16
+
+    def test_exact_is_no_larger_and_its_worse_neighbour_fails(self, codec: str) -> None:
+        found = answer(jnd.encode(Picture(photograph()), format=codec, exact=True))
+        quick = answer(jnd.encode(Picture(photograph()), format=codec))
+        assert isinstance(found, Found) and isinstance(quick, Found)
+        assert len(found.result.data) <= len(quick.result.data)
+        met = [a.distortion_level for a in found.result.attempts if a.meets_target]
+        tried = {a.distortion_level: a for a in found.result.attempts}
+        neighbour = tried.get(max(met) + 1)
+        assert max(met) == CODECS[codec].levels[-1] or (neighbour is not None and not neighbour.meets_target)
+
+    def test_grey_pictures_are_searched(self, codec: str) -> None:
+        found = answer(jnd.encode(Picture(photograph()[..., 1].copy()), format=codec))
+        assert isinstance(found, Found) and found.result.attempt.satisfied >= 0.75
+
+    def test_one_pixel_is_a_picture(self, codec: str) -> None:
+        last = answer(jnd.encode(Picture(np.full((1, 1, 3), 128, np.uint8)), format=codec))
+        assert isinstance(last, Found | NotFound)
+
+
+def test_events_are_attempts_then_one_end_per_codec_then_the_answer() -> None:
+    events = list(jnd.encode(Picture(photograph())))
+    ends = [event for event in events if not isinstance(event, Attempt)]
+    assert len(ends) == 4
+    answer, per_codec = events[-1], ends[:-1]
+    assert isinstance(answer, Found)
+    sizes = {end.result.codec: len(end.result.data) for end in per_codec if isinstance(end, Found)}
+    assert set(sizes) == {"jpeg", "webp", "avif"}
+    assert len(answer.result.data) == min(sizes.values())
+    assert list(answer.result.attempts) == [event for event in events if isinstance(event, Attempt)]
+
+
+def test_transparent_pictures_are_judged_over_both_backgrounds() -> None:
+    picture = transparent()
+    found = answer(jnd.encode(picture, format="webp"))
+    assert isinstance(found, Found)
+    decoded = CODECS["webp"].decode(found.result.data)
+    scores = [
+        Observer(seen(picture, background), viewing_conditions(), "aic3")
+        .look(seen(decoded, background))
+        .satisfied
+        for background in BACKGROUNDS
+    ]
+    assert found.result.attempt.satisfied == min(scores) >= 0.75
+
+
+def test_auto_leaves_out_codecs_that_cannot_hold_the_picture_and_says_so() -> None:
+    found = answer(jnd.encode(transparent()))
+    assert isinstance(found, Found)
+    assert found.result.codec in ("webp", "avif")
+    assert any(note.startswith("jpeg: left out") for note in found.result.notes)
+
+
+def test_one_codec_that_cannot_hold_the_picture_is_an_error() -> None:
+    with pytest.raises(UnsupportedPictureError):
+        list(jnd.encode(transparent(), format="jpeg"))
+
+
+def test_full_chroma_is_tried_where_the_usual_cannot_reach_the_target() -> None:
+    found = answer(jnd.encode(Picture(colour_confetti()), format="avif", satisfied=0.95))
+    assert isinstance(found, Found)
+    assert found.result.attempt.chroma_subsampling == "4:4:4"
+    assert {attempt.chroma_subsampling for attempt in found.result.attempts} == {"4:2:0", "4:4:4"}
+    assert "4:4:4 used" in found.result.notes[0]
+
+
+def test_not_reachable_is_an_answer_with_the_best_attempt() -> None:
+    last = answer(jnd.encode(Picture(colour_confetti()), format="webp", satisfied=0.95))
+    assert isinstance(last, NotFound)
+    assert last.best is not None and not last.best.meets_target
+    assert last.best.jod == max(attempt.jod for attempt in last.attempts)
+    assert "not reachable" in last.reason
+
+
+def test_bad_arguments_are_reported_by_the_call_itself() -> None:
+    with pytest.raises(UnknownNameError, match='did you mean "webp"'):
+        jnd.encode(Picture(photograph()), format="web")
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        jnd.encode(Picture(photograph()), satisfied=75)
+    with pytest.raises(UnknownNameError, match="protocol"):
+        jnd.encode(Picture(photograph()), protocol="side-by-side")
+
+
+def test_more_people_need_more_bytes() -> None:
+    sizes = []
+    for share in (0.5, 0.75, 0.95):
+        found = answer(jnd.encode(Picture(photograph()), format="jpeg:turbo", satisfied=share, exact=True))
+        assert isinstance(found, Found)
+        sizes.append(len(found.result.data))
+    assert sizes == sorted(sizes)
+
+
+def test_the_picture_is_left_untouched() -> None:
+    pixels = photograph()
+    list(jnd.encode(Picture(pixels), format="webp"))
+    assert np.array_equal(pixels, photograph())
