@@ -214,7 +214,7 @@ def _blur(mask: Float32, masking: MaskingConstants) -> Float32:
 
 
 def _symmetric_sum(shifted: Callable[[int], Float32], weights: Float32) -> Float32:
-    total = shifted(0) * weights[0]
+    total: Float32 = shifted(0) * weights[0]
     for i in range(1, HALO + 1):
         total = total + (shifted(-i) + shifted(i)) * weights[i]
     return total

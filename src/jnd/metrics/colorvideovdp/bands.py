@@ -107,9 +107,9 @@ class NativePath:
     """Calls the kernel in C."""
 
     def __init__(self) -> None:
-        from jnd.metrics.colorvideovdp import _bands_native
+        import jnd.metrics.colorvideovdp._bands_native as kernel
 
-        self._kernel = _bands_native
+        self._kernel = kernel
 
     @staticmethod
     def _source(source: LevelSource) -> tuple[object, ...]:

@@ -72,7 +72,8 @@ def _window_weights(edges: npt.NDArray[np.int64], cells: int) -> Array:
         column = np.arange(cells)
         return ((column >= first) & (column < first + 2)).astype(np.float64)
     left, right = first * side / cells, np.minimum(first + 2, cells) * side / cells
-    return np.clip(np.minimum(right, edges[1:]) - np.maximum(left, edges[:-1]), 0, 1)
+    covered: Array = np.clip(np.minimum(right, edges[1:]) - np.maximum(left, edges[:-1]), 0, 1)
+    return covered
 
 
 def root_mean(sums: Array, pixels: npt.ArrayLike) -> Array:
@@ -113,4 +114,5 @@ def jod_of_difference(difference: npt.NDArray[np.floating]) -> Array:
     """The regression to JOD (met2jod): a power law, a straight line for small differences."""
     a, exponent, linear_below = constants.JOD_SCALE, constants.JOD_EXPONENT, constants.JOD_LINEAR_BELOW
     slope = a * linear_below ** (exponent - 1)
-    return 10 - np.where(difference <= linear_below, slope * difference, a * np.abs(difference) ** exponent)
+    lost: Array = np.where(difference <= linear_below, slope * difference, a * np.abs(difference) ** exponent)
+    return 10 - lost

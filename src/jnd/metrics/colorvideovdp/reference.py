@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,7 @@ class Reference:
     ) -> None:
         self.viewing = viewing or viewing_conditions()
         pixels = _checked(reference, "reference")
-        self.shape = pixels.shape[:2]
+        self.shape = (pixels.shape[0], pixels.shape[1])
         self.levels = pyramid_levels(*self.shape, self.viewing.pixels_per_degree)
         self._path = _path()
         self._gaussian = self._decompose(pixels)
@@ -146,7 +147,8 @@ class Reference:
 
     def _decompose(self, pixels: CodeValues) -> list[LevelSource]:
         light, matrix = _display_light(self.viewing.display, pixels.dtype.itemsize), _dkl_from_rgb()
-        levels = [LevelSource(*self.shape, light, matrix, pixels=pixels)]
+        height, width = self.shape
+        levels = [LevelSource(height, width, light, matrix, pixels=pixels)]
         for level in self.levels[1:]:
             planes = self._path.reduce(levels[-1])
             levels.append(LevelSource(level.height, level.width, light, matrix, planes=planes))
@@ -173,7 +175,7 @@ def _checked(pixels: CodeValues, what: str) -> CodeValues:
         raise ValueError(f"the {what} must be an array of uint8 or uint16 code values, got {kind}")
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3) or 0 in pixels.shape:
         raise ValueError(f"the {what} must have shape (H, W, 3) or (H, W), got {pixels.shape}")
-    return np.ascontiguousarray(pixels if pixels.ndim == 3 else pixels[..., None])
+    return cast(CodeValues, np.ascontiguousarray(pixels).reshape(*pixels.shape[:2], -1))
 
 
 def _base_band(source: LevelSource, path: BandPath) -> tuple[npt.NDArray[np.float64], float]:
