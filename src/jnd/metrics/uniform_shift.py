@@ -22,7 +22,7 @@ THRESHOLD_DELTA_E = 2.5
 ΔE*ab is greater than this [SongLuo2001, abstract]."""
 
 SILENT_BELOW = 0.5
-"""Share of the threshold under which nothing is said. Codecs leave shifts of up to 1.3 ΔE*ab in a tile by
+"""Share of the threshold under which nothing is said. Codecs leave shifts of up to 1.2 ΔE*ab in a tile by
 rounding alone (reproduce/results/observer_calibration.txt), and the answers that ColorVideoVDP's scale
 was calibrated on already contain them."""
 
