@@ -26,9 +26,9 @@ class Sight:
     satisfied: float
     """Share of people whose threshold lies above the change, under the assumed spread."""
     worst_window_jod: float
-    """Lowest JOD of a window of 4 x 4 degrees; the JOD scale was calibrated on whole photographs."""
+    """Lowest JOD of a window of 4 x 4 degrees, never above ``jod``; calibrated on whole photographs."""
     worst_window: tuple[int, int, int, int]
-    """That window: x, y, width, height in pixels."""
+    """That window by ColorVideoVDP: x, y, width, height in pixels."""
     decided_by: Literal["colorvideovdp", "uniform_shift"]
     """Which of the two set ``jod``: the metric, or the guard for uniform shifts."""
 
@@ -85,7 +85,7 @@ class Observer:
             jnd=float(jnd_units(jod, protocol=name, viewing=self.viewing)),
             notice=float(notice_probability(jod, protocol=name, viewing=self.viewing)),
             satisfied=float(satisfied_users(jod, protocol=name, viewing=self.viewing)),
-            worst_window_jod=difference.worst_window_jod,
+            worst_window_jod=min(jod, difference.worst_window_jod),
             worst_window=difference.worst_window,
             decided_by="uniform_shift" if guarded else "colorvideovdp",
         )
