@@ -87,7 +87,7 @@ def window_norms(sums: Array, edges: CellEdges, grid: WindowGrid) -> Array:
     down = _window_weights(edges.rows, grid.cells[0])
     across = _window_weights(edges.columns, grid.cells[1])
     pixels = np.outer(down @ np.diff(edges.rows), across @ np.diff(edges.columns))
-    return root_mean(np.einsum("ir,krc,jc->kij", down, sums, across), pixels)
+    return root_mean(down @ sums @ across.T, pixels)
 
 
 def _safe_norm(x: Array, exponent: float) -> Array:
