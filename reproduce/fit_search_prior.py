@@ -181,34 +181,25 @@ def main() -> None:
     lines = [
         f"Search prior fitted on {len(pictures)} training pictures of CID22.",
         f"Below: search on {len(dense_pictures)} of them with a fit on the other {len(pictures) - len(dense_pictures)}.",
-        "codec              target",
+        "codec              target; excess: bytes above the smallest file that meets it, of all settings",
     ]
     for codec in CODECS.values():
         offered = codec.limits.chroma_subsampling
         ways = [offered[0], FULL_CHROMA] if FULL_CHROMA in offered[1:] else [offered[0] if offered else None]
+        dense = scan(dense_pictures, codec.name, ways[0], codec.levels, arguments.scans, workers=arguments.workers)
         for chroma in ways:
-            name = fit_name(codec.name, chroma)
             levels = anchors(codec.name)
             scans = scan(pictures, codec.name, chroma, levels, arguments.scans, workers=arguments.workers)
-            dense = []
+            # Full chroma jumps from level to level as the usual subsampling does.
+            fits[fit_name(codec.name, chroma)] = fit(scans, features, dense, levels)
             if chroma == ways[0]:
-                dense = scan(
-                    dense_pictures,
-                    codec.name,
-                    chroma,
-                    codec.levels,
-                    arguments.scans,
-                    workers=arguments.workers,
-                )
-            usual = dense or usual  # noqa: F821 - full chroma jumps as the usual subsampling does
-            fits[name] = fit(scans, features, usual, levels)
-            if dense:
                 others = [entry for entry, out in zip(scans, left_out, strict=True) if not out]
                 without = fit(others, features[~left_out], dense, levels)
-                lines += [
-                    report(name, dense, features[left_out], without, share) for share in (0.75, 0.9, 0.95)
-                ]
-                print("\n".join(lines[-3:]))
+                for share in (0.75, 0.9, 0.95):
+                    lines.append(
+                        report(fit_name(codec.name, chroma), dense, features[left_out], without, share)
+                    )
+                    print(lines[-1], flush=True)
     content = {
         "provenance": {
             "script": "reproduce/fit_search_prior.py",

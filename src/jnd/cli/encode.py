@@ -20,7 +20,7 @@ def encode(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="Pictures and folders of pictures (JPEG, PNG, WebP, AVIF, TIFF, PPM, BMP).",
             show_default=False,
         ),
@@ -99,8 +99,6 @@ def encode(
 
     **Exit status:** 0 when every picture has an output, 1 when one has none (it failed, or no setting
     reaches the target), 2 when the command was not understood.
-
-    Next: look at a result beside its original at 1:1, or ask for more with --target careful.
     """
     from jnd.cli.encode_printer import EncodePrinter
     from jnd.search import batch

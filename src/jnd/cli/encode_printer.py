@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jnd.records import FileRecord
-from jnd.search import SatisfiedUsers
+from jnd.search import FORMATS, SatisfiedUsers
 from jnd.search.batch import Request
 
 DIGITS = {"jod": 4, "notice": 4, "satisfied": 4, "worst_window_jod": 4, "pixels_per_degree": 3, "seconds": 3}
@@ -72,15 +72,17 @@ class EncodePrinter:
         self._console.print(f"Stopped. {done} {_plural(done, 'picture')} done, no file is half written.")
 
     def close(self) -> None:
-        """Print the closing table."""
-        if not self._quiet:
-            self._console.print(_table(self._records, time.perf_counter() - self._begin))
-            if self._skipped:
-                self._console.print(
-                    f"{self._skipped} {_plural(self._skipped, 'file')} without a picture's name skipped."
-                )
-            if any(record.output for record in self._records):
-                self._console.print(f"Written to {_printable(str(self._folder))}", soft_wrap=True)
+        """Print the closing table, and what the user may want to do next."""
+        if self._quiet:
+            return
+        say = self._console.print
+        say(_table(self._request, self._records, time.perf_counter() - self._begin))
+        if self._skipped:
+            say(f"{self._skipped} {_plural(self._skipped, 'file')} skipped: no picture by the name.")
+        if any(record.status == "not reachable" for record in self._records):
+            say("For pictures out of reach, try another --format or a smaller --satisfied.")
+        if any(record.output for record in self._records):
+            say(f"Written to {_printable(str(self._folder))}", soft_wrap=True)
 
     @property
     def every_picture_has_an_output(self) -> bool:
@@ -122,7 +124,7 @@ def _picture_line(record: FileRecord) -> Text:
     return line
 
 
-def _table(records: list[FileRecord], seconds: float) -> Table:
+def _table(request: Request, records: list[FileRecord], seconds: float) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), title=None)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
@@ -136,7 +138,9 @@ def _table(records: list[FileRecord], seconds: float) -> Table:
     searched = [record for record in records if record.encodes]
     if searched:
         mean = sum(record.encodes for record in searched) / len(searched)
-        table.add_row("Trial encodes", f"{mean:.1f} per picture")
+        formats = len(FORMATS[request.format])
+        over = f", over {formats} formats" if formats > 1 else ""
+        table.add_row("Trial encodes", f"{mean:.1f} per picture{over}")
     encoded = [record for record in records if record.status == "encoded"]
     if encoded:
         lowest = min(encoded, key=lambda record: record.satisfied or 0.0)
@@ -166,7 +170,7 @@ def _name(record: FileRecord) -> str:
 
 def _share(share: float) -> str:
     # Rounded down: 74.99 % must not read as a target of 75 % that was met.
-    return f"{int(share * 1000) / 10:.1f} %"
+    return f"{int(share * 1000) / 10:.1f}%"
 
 
 def _bytes(count: int) -> str:
@@ -189,7 +193,7 @@ def _change(before: int, after: int) -> str:
     if before == 0:
         return "from nothing"
     percent = 100 * (after - before) / before
-    return f"{percent:+.0f} %".replace("-", "−")
+    return f"{percent:+.0f}%".replace("-", "−")
 
 
 def _plural(count: int, noun: str) -> str:

@@ -1,7 +1,7 @@
 """A few cheap numbers that say how hard a picture is to compress, for the search's first guess.
 
 In goes a picture as it is seen, out comes a vector; what its entries are worth is fitted by
-``reproduce/fit_search_prior.py``. The cost is bounded: at most 16 tiles of 128 by 128 pixels are looked at.
+``reproduce/fit_search_prior.py``. The cost is bounded: at most 9 tiles of 128 by 128 pixels are looked at.
 """
 
 import math
@@ -15,7 +15,7 @@ from jnd.picture import CodeValues
 Array = npt.NDArray[np.float32]
 
 TILE_PX = 128
-TILES_PER_SIDE = 4
+TILES_PER_SIDE = 3
 BLOCK_PX = 8  # the block of JPEG; activity in it decides how much quantisation is masked
 
 FEATURES = (

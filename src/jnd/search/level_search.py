@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from jnd.search.belief import Array, CurveBelief
 
-TOLERATED_EXCESS = 0.004
+TOLERATED_EXCESS = 0.002
 """Stop when another trial would be expected to save less than this share of the bytes. Chosen with
 ``reproduce/fit_search_prior.py`` on CID22's training pictures: about one step of a codec is 2 to 5 %."""
 
