@@ -2,6 +2,9 @@
 
 import io
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 from statistics import NormalDist
 
@@ -190,6 +193,18 @@ class TestConstantsAreThoseOfTheCalibration:
         assert round(fitted["assumed spread"], 2) == ASSUMED_SPREAD
         rounded = (round(fitted["assumed spread lowest"], 2), round(fitted["assumed spread highest"], 2))
         assert rounded == ASSUMED_SPREAD_INTERVAL
+
+
+def test_the_calibration_says_so_when_its_material_is_absent(tmp_path):
+    script = RESULTS.parents[1] / "observer_calibration.py"
+    run = subprocess.run(
+        [sys.executable, script],
+        env={**os.environ, "JND_SHARED": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 1
+    assert run.stderr == f"no label sets at {tmp_path}: set JND_SHARED to the folder that holds data/labels\n"
 
 
 class TestNotes:
