@@ -311,7 +311,7 @@ Thresholds = list[tuple[Array, float]]
 
 
 def jpeg_step(quality: Array) -> Array:
-    """libjpeg's scale of the quantisation table, 1 at quality 50."""
+    """Scale of libjpeg's quantisation table, 1 at quality 50."""
     return np.where(quality < 50, 50 / np.maximum(quality, 1), 2 - quality / 50)
 
 

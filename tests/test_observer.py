@@ -199,6 +199,7 @@ def test_the_calibration_says_so_when_its_material_is_absent(tmp_path):
     script = RESULTS.parents[1] / "observer_calibration.py"
     run = subprocess.run(
         [sys.executable, script],
+        check=False,
         env={**os.environ, "JND_SHARED": str(tmp_path)},
         capture_output=True,
         text=True,
