@@ -14,7 +14,7 @@ search with this prior does on the 25 pictures when they are left out of the fit
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +98,12 @@ def fit(
         "deficit_local": {
             "spread": _rounded(np.sqrt(left[:half].mean())),
             "length_levels": LOCAL_LENGTH_LEVELS,
-            "jitter": _rounded(_jitter(dense, lambda size, jod: deficit(jod))),
+            "jitter": _rounded(_jitter(dense, lambda trial: deficit(trial[1]))),
         },
         "bytes_local": {
             "spread": _rounded(np.sqrt(left[half:].mean())),
             "length_levels": LOCAL_LENGTH_LEVELS,
-            "jitter": _rounded(_jitter(dense, lambda size, jod: float(np.log(size)))),
+            "jitter": _rounded(_jitter(dense, lambda trial: float(np.log(trial[0])))),
         },
     }
 
@@ -114,7 +114,7 @@ def _vector(entry: Scan, anchor_levels: list[int]) -> Array:
     return np.array([*(deficit(jod) for _, jod in trials), *bits])
 
 
-def _jitter(dense: Sequence[Scan], value: Any) -> float:
+def _jitter(dense: Sequence[Scan], value: Callable[[tuple[int, float]], float]) -> float:
     """Standard deviation of a level's own part, from second differences where thresholds lie.
 
     The second difference of independent parts has six times their variance. The median makes this robust
@@ -125,7 +125,7 @@ def _jitter(dense: Sequence[Scan], value: Any) -> float:
         levels = sorted(entry.trials)
         for a, b, c in zip(levels, levels[1:], levels[2:], strict=False):
             if c - a == 2 and JITTER_JOD[0] <= entry.trials[b][1] <= JITTER_JOD[1]:
-                second = value(*entry.trials[a]) - 2 * value(*entry.trials[b]) + value(*entry.trials[c])
+                second = value(entry.trials[a]) - 2 * value(entry.trials[b]) + value(entry.trials[c])
                 squares.append(second**2)
     # 0.4549 is the median of a squared standard normal variable.
     return float(np.sqrt(np.median(squares) / 0.4549 / 6))
@@ -186,7 +186,9 @@ def main() -> None:
     for codec in CODECS.values():
         offered = codec.limits.chroma_subsampling
         ways = [offered[0], FULL_CHROMA] if FULL_CHROMA in offered[1:] else [offered[0] if offered else None]
-        dense = scan(dense_pictures, codec.name, ways[0], codec.levels, arguments.scans, workers=arguments.workers)
+        dense = scan(
+            dense_pictures, codec.name, ways[0], codec.levels, arguments.scans, workers=arguments.workers
+        )
         for chroma in ways:
             levels = anchors(codec.name)
             scans = scan(pictures, codec.name, chroma, levels, arguments.scans, workers=arguments.workers)

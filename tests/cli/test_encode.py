@@ -150,7 +150,7 @@ def test_not_reachable_is_status_1_and_its_own_answer(folder: Path) -> None:
 def test_a_file_that_does_not_exist_fails_alone(folder: Path) -> None:
     result = run("encode", folder / "in/a.png", folder / "none.png", "-o", folder / "out", "--format", "jpeg")
     assert result.returncode == 1
-    assert "none.png" in result.stderr and "No such file" in " ".join(result.stderr.split())
+    assert "none.png" in result.stderr and "does not exist" in " ".join(result.stderr.split())
     assert (folder / "out/a.jpg").exists()
 
 

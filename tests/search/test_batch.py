@@ -97,11 +97,10 @@ BAD_FILES = {
 @pytest.mark.parametrize("workers", [1, 2])
 def test_bad_files_are_one_line_each_and_the_others_are_done(folder: Path, workers: int) -> None:
     for name, content in BAD_FILES.items():
-        if content is None:
-            whole = folder / f"whole{Path(name).suffix}"
-            Image.fromarray(photograph()).save(whole)
-            content = whole.read_bytes()[: whole.stat().st_size // 2]
-        (folder / "in" / name).write_bytes(content)
+        whole = folder / f"whole{Path(name).suffix}"
+        Image.fromarray(photograph()).save(whole)
+        half = whole.read_bytes()[: whole.stat().st_size // 2]
+        (folder / "in" / name).write_bytes(half if content is None else content)
     (folder / "in/missing.png").symlink_to(folder / "nowhere.png")
     records = encode(folder, workers=workers)
     assert len(records) == len(BAD_FILES) + 3

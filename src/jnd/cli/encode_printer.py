@@ -110,7 +110,9 @@ def _picture_line(record: FileRecord) -> Text:
         return line.append(f"failed: {_printable(record.error or '')}", STYLES["failed"])
     if record.status == "not reachable":
         return line.append(f"not reachable: {record.note}", STYLES["not reachable"])
-    assert record.bytes is not None and record.source_bytes is not None and record.satisfied is not None
+    assert record.bytes is not None
+    assert record.source_bytes is not None
+    assert record.satisfied is not None
     if record.status == "kept":
         return line.append(f"{_bytes(record.bytes)}, {record.note}", STYLES["kept"])
     settings = " ".join(f"{key} {value}" for key, value in (record.setting or {}).items())
@@ -179,13 +181,13 @@ def _bytes(count: int) -> str:
     >>> _bytes(812), _bytes(20480), _bytes(3_456_789)
     ('812 B', '20.5 kB', '3.5 MB')
     """
-    if count < 1000:
+    if count < 1000:  # below, a size that rounds to 1000.0 takes the next unit
         return f"{count} B"
-    size = float(count)
-    for unit in ("kB", "MB", "GB"):
-        size /= 1000
-        if size < 999.95:
-            break
+    unit, size = next(
+        (unit, count / scale)
+        for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
+        if count >= 0.99995 * scale
+    )
     return f"{size:.1f} {unit}"
 
 

@@ -86,8 +86,8 @@ def encode_file(task: Task) -> Outcome:
 
 
 def _encode_file(job: Job, request: Request) -> Outcome:
-    source_bytes = job.source.stat().st_size
     picture = read_picture(job.source)
+    source_bytes = job.source.stat().st_size
     height, width = picture.pixels.shape[:2]
     *_, answer = encode(
         picture,

@@ -17,11 +17,19 @@ class Judged(Protocol):
     """What a criterion needs to know of a candidate; ``observer.Sight`` has it."""
 
     @property
-    def jod(self) -> float: ...
+    def jod(self) -> float:
+        """Quality of the whole picture."""
+        ...
+
     @property
-    def satisfied(self) -> float: ...
+    def satisfied(self) -> float:
+        """Share of people who notice no difference."""
+        ...
+
     @property
-    def worst_window_jod(self) -> float: ...
+    def worst_window_jod(self) -> float:
+        """Quality of the worst window."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ FORMATS: dict[str, tuple[str, ...]] = {AUTO: AUTO_CODECS, **{name: (name,) for n
 def encode(
     picture: Picture | str | os.PathLike[str],
     *,
-    format: str = AUTO,
+    format: str = AUTO,  # noqa: A002 - the word of the command line
     satisfied: float = 0.75,
     protocol: str = "aic3",
     viewing: ViewingConditions | None = None,

@@ -10,6 +10,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -110,10 +111,8 @@ def in_processes(
 
 
 def _send(pipe: "Connection[Job, object]", job: Job) -> None:
-    try:
+    with suppress(OSError):  # the process is gone: reading its pipe will tell
         pipe.send(job)
-    except OSError:
-        pass  # the process is gone: reading its pipe will tell
 
 
 def _stop(worker: _Worker[Job]) -> None:
