@@ -1,0 +1,216 @@
+"""From the bytes of one known format to a :class:`Picture`, through Pillow; 16-bit colour has its own decoder.
+
+Pillow goes first always: it knows the metadata, checks the size in the header before anything is decoded, and
+notices truncated files, which OpenCV fills up silently.
+"""
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from PIL import Image, ImageFile
+
+from jnd.errors import UnreadablePictureError
+from jnd.picture import deep_colour, exif
+from jnd.picture.colour import cmyk_to_srgb, profile_space
+from jnd.picture.identify import SUPPORTED
+from jnd.picture.record import CodeValues, Picture
+
+_PILLOW_FORMATS = {
+    "jpeg": ("JPEG",),
+    "png": ("PNG",),
+    "webp": ("WEBP",),
+    "avif": ("AVIF",),
+    "tiff": ("TIFF",),
+    "pnm": ("PPM",),
+    "bmp": ("BMP",),
+}
+
+_AGAIN = "get it again from where it came"
+
+_TIFF_SUBFILE_TYPE = 254
+_REDUCED_COPY = 1  # bit of the subfile type: a page that is a thumbnail of another (TIFF 6.0, p. 36)
+_TIFF_DESCRIPTIVE_TAGS = (270, 271, 272, 305, 306, 315, 33432)  # description, make … artist, copyright
+_EXIF_DIRECTORIES = (0x8769, 0x8825)  # Exif, GPS
+
+_WIDE_PRIMARIES = {9: "BT.2020", 11: "DCI-P3", 12: "Display P3"}  # ITU-T H.273, table 2
+_HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3
+
+
+def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
+    """The picture in ``data``, which is of ``file_format`` by its first bytes; see ``read_picture``."""
+    name = SUPPORTED[file_format]
+    try:
+        with _strict_pillow(max_pixels):
+            return _decode(file_format, data, max_pixels)
+    except UnreadablePictureError:
+        raise
+    except Image.DecompressionBombError:
+        raise UnreadablePictureError(
+            f"has more than {max_pixels} pixels; allow more with max_pixels, or make it smaller"
+        ) from None
+    except MemoryError:
+        raise UnreadablePictureError("there is too little memory to decode it; make it smaller") from None
+    except Exception as error:  # decoders raise anything on damaged files
+        text = " ".join(str(error).split())
+        if isinstance(error, EOFError) or "truncated" in text.lower():
+            raise UnreadablePictureError(f"is a {name} that ends too early (truncated); {_AGAIN}") from error
+        if "cannot identify" in text or not text:
+            text = "it has no valid header"
+        raise UnreadablePictureError(
+            f"is a damaged {name}, or of an unusual kind ({text}); {_AGAIN}"
+        ) from error
+
+
+_pillow_lock = threading.Lock()
+
+
+@contextmanager
+def _strict_pillow(max_pixels: int) -> Iterator[None]:
+    """Pillow's settings, which are global, as we need them: no warnings, our pixel limit, nothing truncated."""
+    with _pillow_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+        # Pillow refuses what has more than twice this; the exact limit is checked again after opening.
+        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = (max_pixels + 1) // 2, False
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
+    with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[file_format]) as image:
+        _check_size(image, max_pixels)
+        _check_one_frame(image, file_format)
+        exif_data = _exif(image, file_format)
+        deep = deep_colour.is_deep_colour(image, file_format, data)
+        image.load()
+        icc_profile = image.info.get("icc_profile") or None
+        if icc_profile is None:
+            _check_dynamic_range(file_format, data)
+        pixels, alpha = deep_colour.decode(image, file_format, data) if deep else _arrays(image)
+        grey = pixels.ndim == 2
+        if icc_profile is not None and profile_space(icc_profile) not in (("L", "RGB") if grey else ("RGB",)):
+            icc_profile = None
+        xmp = image.info.get("xmp")
+    # Pillow turns TIFF upright itself when it decodes, and only then.
+    turn = 1 if file_format == "tiff" and not deep else exif.orientation(exif_data)
+    return Picture(
+        exif.upright(pixels, turn),
+        alpha=None if alpha is None or _is_opaque(alpha) else exif.upright(alpha, turn),
+        icc_profile=icc_profile,
+        exif=exif.with_upright_orientation(exif_data) or None,
+        xmp=(xmp.encode() if isinstance(xmp, str) else xmp) or None,
+        file_format=file_format,
+    )
+
+
+def _check_size(image: Image.Image, max_pixels: int) -> None:
+    if image.width < 1 or image.height < 1:
+        raise UnreadablePictureError(f"has no pixels ({image.width} x {image.height}); {_AGAIN}")
+    if image.width * image.height > max_pixels:
+        raise UnreadablePictureError(
+            f"has {image.width} x {image.height} pixels, more than {max_pixels}; "
+            "allow more with max_pixels, or make it smaller"
+        )
+
+
+def _check_one_frame(image: Image.Image, file_format: str) -> None:
+    # A JPEG has one picture; those that phones append (gain map, depth) are not meant for looking at.
+    frames = 1 if file_format == "jpeg" else getattr(image, "n_frames", 1)
+    if frames > 1 and file_format == "tiff":
+        frames = _tiff_pages(image, frames)
+        if frames > 1:
+            raise UnreadablePictureError(f"is a TIFF of {frames} pages; save one page as a file of its own")
+    elif frames > 1:
+        raise UnreadablePictureError(
+            f"is an animated {SUPPORTED[file_format]} of {frames} frames; save one frame as a still picture"
+        )
+
+
+def _tiff_pages(image: Image.Image, frames: int) -> int:
+    """Pages that are not reduced copies of another; the first must be a page."""
+    pages = 0
+    for frame in reversed(range(frames)):  # ends at the first, which is the one to read
+        image.seek(frame)
+        subfile_type = image.tag_v2.get(_TIFF_SUBFILE_TYPE, 0)  # type: ignore[attr-defined]
+        pages += not subfile_type & _REDUCED_COPY
+    return pages
+
+
+def _exif(image: Image.Image, file_format: str) -> bytes:
+    if file_format == "tiff":
+        return _tiff_exif(image)
+    return exif.without_prefix(image.info.get("exif") or b"")
+
+
+def _tiff_exif(image: Image.Image) -> bytes:
+    """A TIFF's own directory mixes EXIF with the layout of the file: take what describes the picture."""
+    own, kept = image.getexif(), Image.Exif()
+    for tag in (*_TIFF_DESCRIPTIVE_TAGS, 274):
+        if tag in own:
+            kept[tag] = own[tag]
+    for directory in _EXIF_DIRECTORIES:
+        if entries := own.get_ifd(directory):
+            kept.get_ifd(directory).update(entries)
+            kept[directory] = entries
+    return exif.without_prefix(kept.tobytes()) if len(kept) else b""
+
+
+def _check_dynamic_range(file_format: str, data: bytes) -> None:
+    """Colours that are tagged as other than sRGB without a profile would be seen wrongly: refuse them."""
+    if file_format == "avif":
+        at = data.find(b"colrnclx", 0, 2**16)
+        fields = data[at + 8 : at + 12] if at >= 0 else b""
+        primaries, transfer = int.from_bytes(fields[:2], "big"), int.from_bytes(fields[2:4], "big")
+    elif file_format == "png":
+        at = data.find(b"cICP", 0, max(data.find(b"IDAT"), 0))
+        fields = data[at + 4 : at + 6] if at >= 0 else bytes(2)
+        primaries, transfer = fields[0], fields[1]
+    else:
+        return
+    tag = _HDR_TRANSFERS.get(transfer) or _WIDE_PRIMARIES.get(primaries)
+    if tag is not None:
+        raise UnreadablePictureError(
+            f"has {tag} colours (CICP {primaries}/{transfer}) and no ICC profile; "
+            "convert it to sRGB or embed a profile"
+        )
+
+
+def _arrays(image: Image.Image) -> tuple[CodeValues, CodeValues | None]:
+    """Pixels and alpha of a decoded Pillow picture of at most 8 bits, or of 16-bit grey."""
+    mode = image.mode
+    if mode in ("1", "L", "RGB") and "transparency" not in image.info:
+        return np.asarray(image.convert("L") if mode == "1" else image), None
+    if mode in ("1", "L", "LA"):
+        grey = np.asarray(image.convert("LA"))
+        return grey[..., 0], grey[..., 1]
+    if mode in ("RGB", "RGBA", "PA", "RGBa") or (mode == "P" and "transparency" in image.info):
+        colour = np.asarray(image.convert("RGBA"))
+        return colour[..., :3], colour[..., 3]
+    if mode in ("P", "YCbCr", "RGBX"):
+        return np.asarray(image.convert("RGB")), None
+    if mode == "CMYK":
+        return cmyk_to_srgb(image, image.info.get("icc_profile")), None
+    if mode.startswith("I;16") or (mode == "I" and image.format == "PPM"):
+        return _deep_grey(image)
+    kind = {"F": "floating-point", "I": "32-bit integer"}.get(mode, mode)
+    raise UnreadablePictureError(
+        f"has {kind} pixels; readable are 8- and 16-bit grey, RGB and palette, and CMYK: convert it to one of them"
+    )
+
+
+def _deep_grey(image: Image.Image) -> tuple[CodeValues, CodeValues | None]:
+    pixels = np.asarray(image).astype(np.uint16)
+    transparent = image.info.get("transparency")
+    if not isinstance(transparent, int):
+        return pixels, None
+    return pixels, np.where(pixels == transparent, 0, 65535).astype(np.uint16)
+
+
+def _is_opaque(alpha: CodeValues) -> bool:
+    return bool((alpha == np.iinfo(alpha.dtype).max).all())

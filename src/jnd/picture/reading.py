@@ -1,0 +1,92 @@
+"""From a file to a :class:`Picture`: fetch the bytes, ask what they are, decode them, or say in one line why not."""
+
+import os
+import stat
+from pathlib import Path
+
+from jnd.errors import UnreadablePictureError
+from jnd.picture.decoding import decode
+from jnd.picture.identify import HEAD_BYTES, SUPPORTED, describe, identify
+from jnd.picture.record import Picture
+
+MAX_PIXELS = 300_000_000
+"""Pictures of more pixels are refused unless a caller allows more: a small file may claim to be huge."""
+
+_MAX_BYTES_PER_PIXEL = 8  # 16-bit RGBA without compression
+_MAX_METADATA_BYTES = 256 * 2**20
+
+
+def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Read a JPEG, PNG, WebP, AVIF, TIFF, PPM/PGM/PBM or BMP file, recognised by content, not by name.
+
+    Parameters
+    ----------
+    source : the path of a file, or the bytes of one.
+    max_pixels : larger pictures are refused before they are decoded.
+
+    Returns
+    -------
+    Upright: EXIF orientation is applied, and reset in the EXIF that is kept. Code values stay in the file's own
+    colour space with its ICC profile; a profile that is damaged or of another kind of pixels is dropped, as
+    browsers do. 8 and 16 bits are exact (AVIF of 10 or 12 bits is read in 8, CMYK of 16 bits as well; grey
+    and colour of 9 to 15 bits in PGM and PPM is stretched to 16). Palettes become RGB, one bit becomes 0 and
+    255, CMYK becomes sRGB through its profile (without one: through the plain formula); an alpha channel that is
+    opaque everywhere becomes None. Of a camera's JPEG with further pictures (a preview, a gain map) the main one
+    is read. PNG's gAMA and cHRM are ignored: without a profile, colours are sRGB.
+
+    Raises
+    ------
+    UnreadablePictureError
+        Missing, a folder, no permission, empty, not a picture, of a format that we do not read, damaged,
+        truncated, animated, of several pages, larger than ``max_pixels``, in floating point or high dynamic
+        range. Nothing else is raised, whatever the bytes are.
+    """
+    if isinstance(source, bytes):
+        return _decode(source, max_pixels)
+    try:
+        return _decode(_file_bytes(Path(source), max_pixels), max_pixels)
+    except UnreadablePictureError as error:
+        raise UnreadablePictureError(f"{os.fspath(source)}: {error}") from error
+
+
+def _decode(data: bytes, max_pixels: int) -> Picture:
+    return decode(_known_format(data[:HEAD_BYTES]), data, max_pixels)
+
+
+def _file_bytes(path: Path, max_pixels: int) -> bytes:
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadablePictureError("is a folder; name the pictures in it")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadablePictureError(
+                "is no regular file (a pipe or device); copy its content to a file first"
+            )
+        with path.open("rb") as file:
+            _known_format(file.read(HEAD_BYTES))  # before all of something else is read
+            limit = max_pixels * _MAX_BYTES_PER_PIXEL + _MAX_METADATA_BYTES
+            if status.st_size > limit:
+                raise UnreadablePictureError(
+                    f"has {status.st_size} bytes, more than a picture of {max_pixels} pixels needs; "
+                    "allow more with max_pixels"
+                )
+            file.seek(0)
+            return file.read(limit + 1)
+    except FileNotFoundError:
+        raise UnreadablePictureError("does not exist; check its name and folder") from None
+    except PermissionError:
+        raise UnreadablePictureError("may not be read; ask its owner for permission") from None
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise UnreadablePictureError(f"cannot be read from the disk: {why}; check the disk") from error
+
+
+def _known_format(head: bytes) -> str:
+    if not head:
+        raise UnreadablePictureError("is empty (0 bytes); get it again from where it came")
+    name = identify(head)
+    if name is None:
+        raise UnreadablePictureError(
+            f"looks like {describe(head)}; readable are {', '.join(SUPPORTED.values())}: convert it to one of them"
+        )
+    return name

@@ -1,0 +1,71 @@
+"""Files that are whole or not there at all, and pictures in them without loss."""
+
+import os
+import secrets
+from pathlib import Path
+
+from jnd.picture.lossless import lossless_bytes
+from jnd.picture.record import Picture
+
+
+def write_picture(picture: Picture, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Write ``picture`` without loss, in the format of the name's extension.
+
+    PNG, TIFF, PPM, PGM and BMP, and WebP in its lossless mode. PNG and TIFF hold everything but EXIF in a
+    16-bit TIFF; metadata that a format has no place for is left out, but never a colour profile, an opacity or
+    bits of the pixels.
+
+    Raises
+    ------
+    UnsupportedPictureError
+        The format cannot hold the picture without loss; the message names those that can.
+    FileExistsError
+        There is such a file already and ``overwrite`` is not set.
+    OSError
+        The folder is missing, read-only or full. Nothing is left behind.
+    """
+    path = Path(path)
+    write_bytes_atomically(path, lossless_bytes(picture, path.suffix), overwrite=overwrite)
+
+
+def write_bytes_atomically(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = True) -> None:
+    """Write ``data`` to ``path`` so that at no time a part of it can be seen there.
+
+    A file beside it with a temporary name is written, flushed to the disk and renamed; after an error it is
+    removed, and what was at ``path`` is as before.
+
+    Raises
+    ------
+    FileExistsError
+        There is something at ``path`` and ``overwrite`` is not set.
+    OSError
+        The folder is missing, read-only or full.
+    """
+    path = Path(path)
+    if not overwrite and path.exists():
+        raise FileExistsError(
+            17, "there is such a file already; choose another name or overwrite it", str(path)
+        )
+    temporary = path.with_name(f".jnd-{secrets.token_hex(8)}.part")  # short: names have a limit of their own
+    try:
+        # Not tempfile, so that the file gets the usual permissions; "x": never onto something that is there.
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if overwrite:
+            temporary.replace(path)
+        else:
+            _rename_to_free_name(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _rename_to_free_name(temporary: Path, path: Path) -> None:
+    """Fails if somebody made ``path`` in the meantime, where the file system has hard links."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        temporary.replace(path)
