@@ -5,10 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from jnd.metrics.colorvideovdp.reference import CodeValues, Reference
+from jnd.metrics.colorvideovdp.reference import Reference
 from jnd.metrics.uniform_shift import coarse_colour, shift_between
 from jnd.observer.people import jnd_units, jod_of_jnd_units, notice_probability, satisfied_users
 from jnd.observer.protocols import protocol_named
+from jnd.picture import CodeValues
 from jnd.viewing import ViewingConditions, viewing_conditions
 
 
