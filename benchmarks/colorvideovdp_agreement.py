@@ -42,7 +42,9 @@ def main() -> int:
     shared = Path(os.environ.get("JND_SHARED", Path(__file__).parents[2] / "shared"))
     images = shared / "data" / "images"
     if not images.is_dir():
-        print(f"no pictures in {images}: set JND_SHARED to the folder that holds data/images", file=sys.stderr)
+        print(
+            f"no pictures in {images}: set JND_SHARED to the folder that holds data/images", file=sys.stderr
+        )
         return 1
     from cvvdp_package import package_colorvideovdp
 

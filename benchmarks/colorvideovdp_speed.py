@@ -82,12 +82,16 @@ def memory(megapixels: int) -> None:
     jod = colorvideovdp(reference, changed, VIEWING)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     small = colorvideovdp(reference[:2048, :2048], changed[:2048, :2048], VIEWING)
-    print(f"{side} x {side}: peak {peak:.2f} GiB (the two pictures and Python: {before:.2f} GiB), {jod:.5f} JOD")
+    print(
+        f"{side} x {side}: peak {peak:.2f} GiB (the two pictures and Python: {before:.2f} GiB), {jod:.5f} JOD"
+    )
     print(f"its corner of 2048 x 2048, same texture: {small:.5f} JOD")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--memory", type=int, metavar="MEGAPIXELS")
     arguments = parser.parse_args()

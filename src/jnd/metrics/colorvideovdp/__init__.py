@@ -12,13 +12,9 @@ It cannot see a change of the whole picture's luminance or colour, because each 
 divided by its own luminance: :mod:`jnd.observer` guards against that.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
-
 from jnd.metrics.colorvideovdp.heat_map import heat_map
-from jnd.metrics.colorvideovdp.reference import CodeValues, Difference, Reference
+from jnd.metrics.colorvideovdp.reference import Difference, Reference
+from jnd.picture import CodeValues
 from jnd.viewing import ViewingConditions
 
 __all__ = ["Difference", "Reference", "colorvideovdp", "heat_map"]
@@ -40,6 +36,7 @@ def colorvideovdp(
     ValueError
         Shapes differ, or an array is no picture.
 
+    >>> import numpy as np
     >>> from jnd.viewing import viewing_conditions
     >>> grey = np.full((64, 64, 3), 128, np.uint8)
     >>> spot = grey.copy()

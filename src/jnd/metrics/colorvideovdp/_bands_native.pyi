@@ -1,9 +1,9 @@
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-_Array = npt.NDArray[Any]
-_Source = tuple[object, ...]
+_Array: TypeAlias = npt.NDArray[Any]
+_Source: TypeAlias = tuple[object, ...]
 
 def reduce(source: _Source, out: _Array, /) -> None: ...
 def state(source: _Source, coarse: _Array, tables: _Array, out: _Array, /) -> None: ...

@@ -65,8 +65,14 @@ class CellEdges:
 class BandPath(Protocol):
     """What both paths offer."""
 
-    def reduce(self, source: LevelSource) -> Float32: ...
-    def state(self, source: LevelSource, coarse: Float32, tables: Float32) -> Float32: ...
+    def reduce(self, source: LevelSource) -> Float32:
+        """The next coarser level of the Gaussian pyramid: (3, ⌈height / 2⌉, ⌈width / 2⌉)."""
+        ...
+
+    def state(self, source: LevelSource, coarse: Float32, tables: Float32) -> Float32:
+        """What the reference contributes to a band, for :class:`ReferenceState`: (6, height, width)."""
+        ...
+
     def difference(
         self,
         reference: ReferenceState,
@@ -76,7 +82,12 @@ class BandPath(Protocol):
         masking: MaskingConstants,
         cells: CellEdges,
         map_out: Float32 | None,
-    ) -> npt.NDArray[np.float64]: ...
+    ) -> npt.NDArray[np.float64]:
+        """Sums of the masked difference over the cells: (3, rows of cells, columns of cells).
+
+        ``map_out`` (3, height, width), when given, receives the difference of every pixel.
+        """
+        ...
 
 
 def masking_constants() -> MaskingConstants:
@@ -121,11 +132,13 @@ class NativePath:
         return (pixels, False, *shape, source.light, source.matrix)
 
     def reduce(self, source: LevelSource) -> Float32:
+        """As :meth:`BandPath.reduce`."""
         out = np.empty((3, -(-source.height // 2), -(-source.width // 2)), np.float32)
         self._kernel.reduce(self._source(source), out)
         return out
 
     def state(self, source: LevelSource, coarse: Float32, tables: Float32) -> Float32:
+        """As :meth:`BandPath.state`."""
         out = np.empty((6, source.height, source.width), np.float32)
         self._kernel.state(self._source(source), coarse, tables, out)
         return out
@@ -140,6 +153,7 @@ class NativePath:
         cells: CellEdges,
         map_out: Float32 | None,
     ) -> npt.NDArray[np.float64]:
+        """As :meth:`BandPath.difference`."""
         sums = np.empty((3, len(cells.rows) - 1, len(cells.columns) - 1))
         self._kernel.difference(
             self._source(reference.source) if reference.source else None,

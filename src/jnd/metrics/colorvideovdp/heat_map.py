@@ -6,7 +6,8 @@ from jnd.metrics.colorvideovdp import parameters as constants
 from jnd.metrics.colorvideovdp._bands_numpy import expand
 from jnd.metrics.colorvideovdp.bands import Float32
 from jnd.metrics.colorvideovdp.pooling import jod_of_difference
-from jnd.metrics.colorvideovdp.reference import CodeValues, Reference
+from jnd.metrics.colorvideovdp.reference import Reference
+from jnd.picture import CodeValues
 from jnd.viewing import ViewingConditions
 
 

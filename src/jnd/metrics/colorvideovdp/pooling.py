@@ -34,6 +34,7 @@ class WindowGrid:
 
     @classmethod
     def over(cls, height: int, width: int, pixels_per_degree: float) -> "WindowGrid":
+        """The grid for a picture of this size."""
         cell = WINDOW_DEG / 2 * pixels_per_degree
         rows, columns = (max(1, math.floor(side / cell + 0.5)) for side in (height, width))
         return cls(height, width, (rows, columns))

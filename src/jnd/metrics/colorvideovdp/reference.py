@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +20,9 @@ from jnd.metrics.colorvideovdp.bands import (
 )
 from jnd.metrics.colorvideovdp.pooling import WindowGrid, cell_edges, jod, root_mean, window_norms
 from jnd.metrics.colorvideovdp.pyramid import Level, pyramid_levels
+from jnd.picture import CodeValues
 from jnd.viewing import Display, ViewingConditions, viewing_conditions
 from jnd.vision.castle_csf import contrast_sensitivity
-
-CodeValues = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 # Six floats for each pixel of the pyramid are kept for the next candidate while they fit in this.
 STATE_BYTES = 1 << 30
@@ -59,7 +57,7 @@ class Reference:
     ----------
     reference : (H, W, 3) or (H, W) uint8 or uint16 sRGB code values.
     viewing : display and pixels per degree; ``standard_fhd`` when None.
-    keep_state : keep what the reference contributes (32 bytes per pixel), so that the next candidate
+    keep_state : keep what the reference contributes (32 bytes for each pixel of the picture), so that the next candidate
         costs less. Pictures that need more than 1 GiB are computed anew each time.
     """
 
@@ -175,7 +173,7 @@ def _checked(pixels: CodeValues, what: str) -> CodeValues:
         raise ValueError(f"the {what} must be an array of uint8 or uint16 code values, got {kind}")
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3) or 0 in pixels.shape:
         raise ValueError(f"the {what} must have shape (H, W, 3) or (H, W), got {pixels.shape}")
-    return cast(CodeValues, np.ascontiguousarray(pixels).reshape(*pixels.shape[:2], -1))
+    return np.ascontiguousarray(pixels).reshape(*pixels.shape[:2], -1)
 
 
 def _base_band(source: LevelSource, path: BandPath) -> tuple[npt.NDArray[np.float64], float]:
