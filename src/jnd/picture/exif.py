@@ -45,6 +45,28 @@ def with_upright_orientation(exif: bytes) -> bytes:
     return exif[:at] + (1).to_bytes(2, order) + exif[at + 2 :]
 
 
+def without_orientation(exif: bytes) -> bytes:
+    """The same EXIF with no orientation, which means upright; its length and all else but that are unchanged."""
+    found = _orientation_value(exif)
+    if found is None:
+        return exif
+    at, order = found
+    entry = at - 8
+    directory = int.from_bytes(exif[4:8], order)
+    entries = int.from_bytes(exif[directory : directory + 2], order)
+    end = directory + 2 + 12 * entries + 4  # behind the link to the next directory
+    return b"".join(
+        [
+            exif[:directory],
+            (entries - 1).to_bytes(2, order),
+            exif[directory + 2 : entry],
+            exif[entry + 12 : end],
+            bytes(12),  # so that what follows stays where its offsets say
+            exif[end:],
+        ]
+    )
+
+
 def upright(values: CodeValues, orientation: int) -> CodeValues:
     """(H, W) or (H, W, C) ``values`` as they are meant to be looked at (EXIF tag 274)."""
     if orientation >= 5:
