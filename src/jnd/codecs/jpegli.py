@@ -1,7 +1,8 @@
-"""JPEG by jpegli, which needs fewer bytes than libjpeg-turbo for the same quality and is the default for JPEG.
+"""JPEG by jpegli, and by libjpeg-turbo what jpegli's binding cannot: grey and full chroma.
 
-The binding (pyjpegli) takes RGB and a quality and nothing else: it writes baseline files with 4:2:0 chroma. Full
-chroma, which the search asks for where 4:2:0 cannot reach the target, is therefore left to libjpeg-turbo.
+The binding (pyjpegli) takes RGB and a quality and nothing else: it writes baseline files with 4:2:0 chroma. Grey
+pictures stored as RGB need about an eighth more bytes for the same visible quality than libjpeg-turbo's true grey
+(benchmarks/results/codec_effort.txt), and full chroma is asked for where 4:2:0 cannot reach a target.
 """
 
 import pyjpegli
@@ -13,7 +14,7 @@ from jnd.picture import Picture
 
 
 def _encode(picture: Picture, quality: int, chroma_subsampling: str | None) -> bytes:
-    if chroma_subsampling == "4:4:4":
+    if chroma_subsampling != "4:2:0":  # None is grey
         return LIBJPEG_TURBO.encode_function(picture, quality, chroma_subsampling)
     height, width = picture.pixels.shape[:2]
     jpeg = pyjpegli.encode(picture.pixels.tobytes(), width, height, quality)
@@ -24,12 +25,12 @@ JPEGLI = Codec(
     name="jpeg",
     file_format="jpeg",
     extension=".jpg",
-    encoder=f"jpegli (pyjpegli {pyjpegli.__version__}); 4:4:4: {LIBJPEG_TURBO.encoder}",
+    encoder=f"jpegli (pyjpegli {pyjpegli.__version__}); grey and 4:4:4: {LIBJPEG_TURBO.encoder}",
     limits=CodecLimits(
         max_side=MAX_SIDE,
         alpha=False,
         bit_depths=(8,),
-        grey=False,
+        grey=True,
         chroma_subsampling=("4:2:0", "4:4:4"),
         metadata=METADATA,
     ),
