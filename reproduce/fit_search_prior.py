@@ -2,9 +2,9 @@
 
     python reproduce/fit_search_prior.py --scans FILE [--workers N]
 
-Data: the 150 training pictures of CID22 [Cid22], each encoded at some levels by every codec; 25 of them at every
-level, to see how far a curve jumps between neighbours. Nothing of Kodak or of CID22's validation pictures is used.
-FILE keeps the trials (about 15 minutes of one core the first time).
+Data: the 150 training pictures of CID22 [Cid22], each encoded at 14 levels by every codec (every second one in
+full chroma too); 25 of them at every level where thresholds lie, to see how far a curve jumps between neighbours.
+Nothing of Kodak or of CID22's validation pictures is used. FILE keeps the trials (about 25 minutes of one core).
 
 Model, for each codec and chroma subsampling: y = (log(10 - JOD), log bits per pixel) at the anchor levels is
 normal given the picture's features; its mean is linear in them (ridge regression), its covariance is that of the
@@ -36,35 +36,16 @@ Array = npt.NDArray[np.float64]
 PRIOR_FILE = Path(__file__).resolve().parents[1] / "src" / "jnd" / "search" / "prior.json"
 RESULT_FILE = Path(__file__).resolve().parent / "results" / "search_prior.txt"
 
-ANCHOR_SHARES = (
-    0,
-    0.02,
-    0.04,
-    0.06,
-    0.08,
-    0.1,
-    0.13,
-    0.16,
-    0.2,
-    0.24,
-    0.28,
-    0.33,
-    0.38,
-    0.44,
-    0.5,
-    0.58,
-    0.68,
-    0.8,
-    1,
-)
+ANCHOR_SHARES = (0, 0.03, 0.06, 0.1, 0.14, 0.18, 0.23, 0.28, 0.34, 0.41, 0.5, 0.62, 0.8, 1)  # fmt: skip
 """Anchors as shares of a codec's axis: denser where quality is high, because thresholds lie there."""
 
 PIXELS = 512 * 512
 DENSE_EVERY = 6
+FULL_CHROMA_EVERY = 2
 COMPONENTS = 8
 RIDGE = 5.0
 LOCAL_LENGTH_LEVELS = 6.0
-JITTER_JOD = (9.5, 9.97)
+JITTER_JOD = (9.7, 9.93)
 """Scores between which jumps from level to level are measured: where thresholds lie."""
 
 
@@ -124,7 +105,7 @@ def _jitter(dense: Sequence[Scan], value: Callable[[tuple[int, float]], float]) 
     for entry in dense:
         levels = sorted(entry.trials)
         for a, b, c in zip(levels, levels[1:], levels[2:], strict=False):
-            if c - a == 2 and JITTER_JOD[0] <= entry.trials[b][1] <= JITTER_JOD[1]:
+            if (b - a, c - b) == (1, 1) and JITTER_JOD[0] <= entry.trials[b][1] <= JITTER_JOD[1]:
                 second = value(entry.trials[a]) - 2 * value(entry.trials[b]) + value(entry.trials[c])
                 squares.append(second**2)
     # 0.4549 is the median of a squared standard normal variable.
@@ -136,13 +117,22 @@ def _rounded(values: npt.ArrayLike) -> Any:
 
 
 def searched(entry: Scan, entry_fit: dict[str, Any], features: Array, threshold: float) -> LevelSearch:
-    """The search on a picture of which every level is known."""
+    """The search on a picture of which every level that matters is known."""
     belief = fitted_belief(entry_fit, CODECS[entry.codec].levels, features, PIXELS)
     search = LevelSearch(belief, threshold)
     while (level := search.next_level) is not None:
-        size, jod = entry.trials[level]
+        size, jod = _trial(entry, level)
         search = search.tell(Trial(level, jod, size, jod >= threshold))
     return search
+
+
+def _trial(entry: Scan, level: int) -> tuple[int, float]:
+    """Size and score at a level; far from every threshold, interpolated between the anchors."""
+    if level in entry.trials:
+        return entry.trials[level]
+    levels = sorted(entry.trials)
+    sizes, scores = zip(*(entry.trials[known] for known in levels), strict=True)
+    return round(float(np.interp(level, levels, sizes))), float(np.interp(level, levels, scores))
 
 
 def report(name: str, dense: Sequence[Scan], features: Array, entry_fit: dict[str, Any], share: float) -> str:
@@ -185,23 +175,21 @@ def main() -> None:
     ]
     for codec in CODECS.values():
         offered = codec.limits.chroma_subsampling
-        ways = [offered[0], FULL_CHROMA] if FULL_CHROMA in offered[1:] else [offered[0] if offered else None]
-        dense = scan(
-            dense_pictures, codec.name, ways[0], codec.levels, arguments.scans, workers=arguments.workers
-        )
-        for chroma in ways:
-            levels = anchors(codec.name)
-            scans = scan(pictures, codec.name, chroma, levels, arguments.scans, workers=arguments.workers)
+        keep = {"cache_file": arguments.scans, "workers": arguments.workers}
+        levels = anchors(codec.name)
+        scans = scan(pictures, codec.name, offered[0], levels=levels, **keep)
+        dense = scan(dense_pictures, codec.name, offered[0], levels=levels, within=JITTER_JOD, **keep)
+        fits[fit_name(codec.name, offered[0])] = fit(scans, features, dense, levels)
+        others = [entry for entry, out in zip(scans, left_out, strict=True) if not out]
+        without = fit(others, features[~left_out], dense, levels)
+        for share in (0.75, 0.9, 0.95):
+            lines.append(report(fit_name(codec.name, offered[0]), dense, features[left_out], without, share))
+            print(lines[-1], flush=True)
+        if FULL_CHROMA in offered[1:]:
+            some = slice(None, None, FULL_CHROMA_EVERY)
+            scans = scan(pictures[some], codec.name, FULL_CHROMA, levels=levels, **keep)
             # Full chroma jumps from level to level as the usual subsampling does.
-            fits[fit_name(codec.name, chroma)] = fit(scans, features, dense, levels)
-            if chroma == ways[0]:
-                others = [entry for entry, out in zip(scans, left_out, strict=True) if not out]
-                without = fit(others, features[~left_out], dense, levels)
-                for share in (0.75, 0.9, 0.95):
-                    lines.append(
-                        report(fit_name(codec.name, chroma), dense, features[left_out], without, share)
-                    )
-                    print(lines[-1], flush=True)
+            fits[fit_name(codec.name, FULL_CHROMA)] = fit(scans, features[some], dense, levels)
     content = {
         "provenance": {
             "script": "reproduce/fit_search_prior.py",

@@ -111,8 +111,9 @@ def test_one_codec_that_cannot_hold_the_picture_is_an_error() -> None:
         list(jnd.encode(transparent(), format="jpeg"))
 
 
-def test_full_chroma_is_tried_where_the_usual_cannot_reach_the_target() -> None:
-    found = answer(jnd.encode(Picture(colour_confetti()), format="avif", satisfied=0.95))
+@pytest.mark.parametrize("codec", ["jpeg", "jpeg:turbo", "avif"])
+def test_full_chroma_is_tried_where_the_usual_cannot_reach_the_target(codec: str) -> None:
+    found = answer(jnd.encode(Picture(colour_confetti()), format=codec))
     assert isinstance(found, Found)
     assert found.result.attempt.chroma_subsampling == "4:4:4"
     assert {attempt.chroma_subsampling for attempt in found.result.attempts} == {"4:2:0", "4:4:4"}
