@@ -1,0 +1,75 @@
+"""Small picture files of all kinds, made on the spot."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms
+
+SRGB_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def saved(pixels: np.ndarray | Image.Image, pillow_format: str, **options: Any) -> bytes:
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    buffer = io.BytesIO()
+    image.save(buffer, pillow_format, **options)
+    return buffer.getvalue()
+
+
+def noise(*shape: int, dtype: type = np.uint8, seed: int = 0) -> np.ndarray:
+    values: np.ndarray = np.random.default_rng(seed).integers(
+        0, np.iinfo(dtype).max, shape, dtype=dtype, endpoint=True
+    )
+    return values
+
+
+def smooth(height: int = 48, width: int = 64) -> np.ndarray:
+    """Gradients of three colours, which lossy codecs keep within a few code values."""
+    y, x = np.mgrid[:height, :width]
+    planes = [255 * x / max(width - 1, 1), 255 * y / max(height - 1, 1), np.full(x.shape, 128.0)]
+    return np.dstack(planes).round().astype(np.uint8)
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(values: np.ndarray, colour_type: int, *chunks: bytes) -> bytes:
+    """A PNG of the depth of ``values``, unfiltered, with ``chunks`` before the pixels."""
+    height, width = values.shape[:2]
+    rows = values.astype(values.dtype.newbyteorder(">")).reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8 * values.itemsize, colour_type, 0, 0, 0)
+    return b"".join(
+        [
+            b"\x89PNG\r\n\x1a\n",
+            png_chunk(b"IHDR", header),
+            *chunks,
+            png_chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows))),
+            png_chunk(b"IEND", b""),
+        ]
+    )
+
+
+def exif(orientation: int, *, byte_order: str = "<", copyright: bytes = b"Anna\0\0\0\0") -> bytes:
+    """EXIF with a copyright and an orientation, the value of the former behind the directory."""
+    mark = b"II*\0" if byte_order == "<" else b"MM\0*"
+    entries = [
+        struct.pack(byte_order + "HHIHH", 0x0112, 3, 1, orientation, 0),
+        struct.pack(byte_order + "HHII", 0x8298, 2, len(copyright), 8 + 2 + 24 + 4),
+    ]
+    count, no_next = struct.pack(byte_order + "H", 2), bytes(4)
+    return mark + struct.pack(byte_order + "I", 8) + count + b"".join(entries) + no_next + copyright
+
+
+def profile_with_swapped_primaries() -> bytes:
+    """An RGB profile that is visibly not sRGB: red and blue change places."""
+    profile = bytearray(SRGB_PROFILE)
+    tags = {}
+    for number in range(int.from_bytes(profile[128:132], "big")):
+        at = 132 + 12 * number
+        tags[bytes(profile[at : at + 4])] = at
+    red, blue = (tags[name] + 4 for name in (b"rXYZ", b"bXYZ"))
+    profile[red : red + 8], profile[blue : blue + 8] = profile[blue : blue + 8], profile[red : red + 8]
+    return bytes(profile)
