@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "in/deep").mkdir(parents=True)
     pixels = data.astronaut()[20:148, 130:322]
     Image.fromarray(pixels).save(tmp_path / "in/a.png")
-    Image.fromarray(np.ascontiguousarray(pixels[:, ::-1])).save(tmp_path / "in/deep/b [1].png")
+    Image.fromarray(np.ascontiguousarray(pixels[:, ::-1])).save(tmp_path / "in/deep/b [red].png")
     return tmp_path
 
 
@@ -77,13 +77,13 @@ def test_json_is_all_there_is_on_standard_output(folder: Path) -> None:
     )
     assert result.returncode == 0, result.stderr
     records = {Path(r["source"]).name: r for r in map(json.loads, result.stdout.splitlines())}
-    assert set(records) == {"a.png", "b [1].png"}
+    assert set(records) == {"a.png", "b [red].png"}
     for record in records.values():
         assert set(record) >= FIELDS
         assert record["status"] == "encoded" and record["error"] is None
         assert record["satisfied"] >= 0.75
         assert Path(record["output"]).stat().st_size == record["bytes"]
-    assert Path(records["b [1].png"]["output"]) == folder / "out/deep/b [1].jpg"
+    assert Path(records["b [red].png"]["output"]) == folder / "out/deep/b [red].jpg"
     assert "at least 3 in 4 people see no difference, under the aic3 protocol" in " ".join(
         result.stderr.split()
     )
@@ -96,7 +96,7 @@ def test_without_json_standard_output_is_empty_and_the_table_is_closed(folder: P
     for words in (
         "at least 9 in 10 people see no difference",
         "standard_fhd, 37.8 pixels per degree",
-        "b [1].png",
+        "b [red].png",
         "2 encoded",
         "Trial encodes",
         "Lowest satisfaction",
@@ -106,6 +106,22 @@ def test_without_json_standard_output_is_empty_and_the_table_is_closed(folder: P
     ):
         assert words in text, words
     assert max(map(len, result.stderr.splitlines())) <= 80 or "out" in result.stderr
+
+
+def test_the_worst_picture_is_named_as_it_is_called(folder: Path) -> None:
+    result = run("encode", folder / "in/deep", "-o", folder / "out", "--format", "jpeg", columns=300)
+    assert result.stderr.count("b [red].png") == 3
+
+
+def test_a_name_that_is_no_text_is_printed_and_survives_in_json(folder: Path) -> None:
+    name = os.fsdecode(b"b\xff.png")
+    try:
+        (folder / "in/a.png").rename(folder / name)
+    except OSError:
+        pytest.skip("this file system takes text only")
+    result = run("encode", folder / name, "-o", folder / "out", "--format", "jpeg", "--json")
+    assert result.returncode == 0
+    assert Path(json.loads(result.stdout)["output"]).exists()
 
 
 def test_quiet_is_quiet(folder: Path) -> None:

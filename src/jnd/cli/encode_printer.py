@@ -33,7 +33,7 @@ class EncodePrinter:
         self._as_json, self._quiet = as_json, quiet
         self._begin = time.perf_counter()
         self._records: list[FileRecord] = []
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         self._progress = Progress(
             TextColumn("Encoding"),
             BarColumn(),

@@ -33,7 +33,7 @@ FORMATS: dict[str, tuple[str, ...]] = {AUTO: AUTO_CODECS, **{name: (name,) for n
 def encode(
     picture: Picture | str | os.PathLike[str],
     *,
-    format: str = AUTO,  # noqa: A002 - the word of the command line
+    format: str = AUTO,
     satisfied: float = 0.75,
     protocol: str = "aic3",
     viewing: ViewingConditions | None = None,
@@ -111,7 +111,8 @@ def _smallest(format_name: str, outcomes: list[Found | NotFound]) -> Found | Not
         for outcome in outcomes
         for attempt in (outcome.result.attempts if isinstance(outcome, Found) else outcome.attempts)
     )
-    missing = tuple(f"{o.codec}: {o.reason}" for o in outcomes if isinstance(o, NotFound))
+    # Of a reason, what and why; the way out is not for somebody who left the choice to us.
+    missing = tuple(f"{o.codec}: {o.reason.split(';')[0]}" for o in outcomes if isinstance(o, NotFound))
     found = [outcome.result for outcome in outcomes if isinstance(outcome, Found)]
     if found:
         result = min(found, key=lambda result: len(result.data))

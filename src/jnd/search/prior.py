@@ -54,8 +54,8 @@ class BroadPrior:
         self,
         pixels: CodeValues,
         codec: Codec,
-        chroma_subsampling: str | None,  # noqa: ARG002 - of the protocol
-        viewing: ViewingConditions,  # noqa: ARG002
+        chroma_subsampling: str | None,
+        viewing: ViewingConditions,
     ) -> CurveBelief:
         """The same straight lines for every picture."""
         return self.of_levels(codec.levels, pixels.shape[0] * pixels.shape[1])
