@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from jnd.errors import UnreadablePictureError
-from jnd.picture import deep_colour, exif
+from jnd.picture import deep_colour, exif, tiff
 from jnd.picture.colour import cmyk_to_srgb, profile_space
 from jnd.picture.identify import SUPPORTED
 from jnd.picture.record import CodeValues, Picture
@@ -30,11 +30,6 @@ _PILLOW_FORMATS = {
 }
 
 _AGAIN = "get it again from where it came"
-
-_TIFF_SUBFILE_TYPE = 254
-_REDUCED_COPY = 1  # bit of the subfile type: a page that is a thumbnail of another (TIFF 6.0, p. 36)
-_TIFF_DESCRIPTIVE_TAGS = (270, 271, 272, 305, 306, 315, 33432)  # description, make … artist, copyright
-_EXIF_DIRECTORIES = (0x8769, 0x8825)  # Exif, GPS
 
 _WIDE_PRIMARIES = {9: "BT.2020", 11: "DCI-P3", 12: "Display P3"}  # ITU-T H.273, table 2
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3
@@ -58,11 +53,13 @@ def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         text = " ".join(str(error).split())
         if isinstance(error, EOFError) or "truncated" in text.lower():
             raise UnreadablePictureError(f"is a {name} that ends too early (truncated); {_AGAIN}") from error
-        if "cannot identify" in text or not text:
-            text = "it has no valid header"
-        raise UnreadablePictureError(
-            f"is a damaged {name}, or of an unusual kind ({text}); {_AGAIN}"
-        ) from error
+        if file_format == "tiff":
+            raise UnreadablePictureError(
+                "is a damaged TIFF, or has pixels in floating point, of 32 bits or in unusual channels; "
+                "save it as 8- or 16-bit RGB or grey"
+            ) from error
+        why = "its header is not valid" if "cannot identify" in text or not text else text
+        raise UnreadablePictureError(f"is a damaged {name} ({why}); {_AGAIN}") from error
 
 
 _pillow_lock = threading.Lock()
@@ -85,8 +82,12 @@ def _strict_pillow(max_pixels: int) -> Iterator[None]:
 def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[file_format]) as image:
         _check_size(image, max_pixels)
-        _check_one_frame(image, file_format)
+        if file_format == "tiff":
+            tiff.check(image)
+        elif file_format != "jpeg":
+            _check_one_frame(image, file_format)
         exif_data = _exif(image, file_format)
+        min_is_white = file_format == "tiff" and tiff.is_white_zero(image)
         deep = deep_colour.is_deep_colour(image, file_format, data)
         image.load()
         icc_profile = image.info.get("icc_profile") or None
@@ -97,8 +98,10 @@ def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         if icc_profile is not None and profile_space(icc_profile) not in (("L", "RGB") if grey else ("RGB",)):
             icc_profile = None
         xmp = image.info.get("xmp")
-    # Pillow turns TIFF upright itself when it decodes, and only then.
-    turn = 1 if file_format == "tiff" and not deep else exif.orientation(exif_data)
+    if min_is_white and pixels.dtype == np.uint16:
+        pixels = np.invert(pixels)  # Pillow does it for 8 bits only
+    # Both decoders turn TIFF upright themselves, and nothing else.
+    turn = 1 if file_format == "tiff" else exif.orientation(exif_data)
     return Picture(
         exif.upright(pixels, turn),
         alpha=None if alpha is None or _is_opaque(alpha) else exif.upright(alpha, turn),
@@ -120,45 +123,17 @@ def _check_size(image: Image.Image, max_pixels: int) -> None:
 
 
 def _check_one_frame(image: Image.Image, file_format: str) -> None:
-    # A JPEG has one picture; those that phones append (gain map, depth) are not meant for looking at.
-    frames = 1 if file_format == "jpeg" else getattr(image, "n_frames", 1)
-    if frames > 1 and file_format == "tiff":
-        frames = _tiff_pages(image, frames)
-        if frames > 1:
-            raise UnreadablePictureError(f"is a TIFF of {frames} pages; save one page as a file of its own")
-    elif frames > 1:
+    """Not for JPEG: what phones append to one (gain map, depth) is not meant for looking at."""
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1:
         raise UnreadablePictureError(
             f"is an animated {SUPPORTED[file_format]} of {frames} frames; save one frame as a still picture"
         )
 
 
-def _tiff_pages(image: Image.Image, frames: int) -> int:
-    """Pages that are not reduced copies of another; the first must be a page."""
-    pages = 0
-    for frame in reversed(range(frames)):  # ends at the first, which is the one to read
-        image.seek(frame)
-        subfile_type = image.tag_v2.get(_TIFF_SUBFILE_TYPE, 0)  # type: ignore[attr-defined]
-        pages += not subfile_type & _REDUCED_COPY
-    return pages
-
-
 def _exif(image: Image.Image, file_format: str) -> bytes:
-    if file_format == "tiff":
-        return _tiff_exif(image)
-    return exif.without_prefix(image.info.get("exif") or b"")
-
-
-def _tiff_exif(image: Image.Image) -> bytes:
-    """A TIFF's own directory mixes EXIF with the layout of the file: take what describes the picture."""
-    own, kept = image.getexif(), Image.Exif()
-    for tag in (*_TIFF_DESCRIPTIVE_TAGS, 274):
-        if tag in own:
-            kept[tag] = own[tag]
-    for directory in _EXIF_DIRECTORIES:
-        if entries := own.get_ifd(directory):
-            kept.get_ifd(directory).update(entries)
-            kept[directory] = entries
-    return exif.without_prefix(kept.tobytes()) if len(kept) else b""
+    found = tiff.exif(image) if file_format == "tiff" else image.info.get("exif")
+    return exif.tiff_structure(found or b"")
 
 
 def _check_dynamic_range(file_format: str, data: bytes) -> None:

@@ -19,11 +19,11 @@ _ORIENTATION_TAG = 0x0112
 _SHORT = 3
 
 
-def without_prefix(exif: bytes) -> bytes:
-    """The TIFF structure alone."""
+def tiff_structure(exif: bytes) -> bytes:
+    """EXIF without the prefix; nothing if what follows is no TIFF structure, which no codec would take."""
     while exif.startswith(PREFIX):
         exif = exif[len(PREFIX) :]
-    return exif
+    return exif if exif[:4] in (b"II*\x00", b"MM\x00*") else b""
 
 
 def orientation(exif: bytes) -> int:

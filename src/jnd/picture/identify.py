@@ -32,6 +32,7 @@ _OTHERS = (
     (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "a JPEG XL"),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "a JPEG 2000"),
     (b"\xff\x4f\xff\x51", "a JPEG 2000"),
+    (b"II*\x00", "a camera's raw file"),
     (b"8BPS", "a Photoshop document"),
     (b"%PDF", "a PDF"),
     (b"%!PS", "a PostScript document"),
@@ -62,6 +63,8 @@ def identify(head: bytes) -> str | None:
     >>> identify(bytes.fromhex("ffd8ffe0"))
     'jpeg'
     """
+    if head[8:10] == b"CR" and head[:4] == b"II*\x00":
+        return None  # Canon's raw files, which are TIFF by their first bytes
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return name
