@@ -65,11 +65,32 @@ def exif(orientation: int, *, byte_order: str = "<", copyright: bytes = b"Anna\0
 
 def profile_with_swapped_primaries() -> bytes:
     """An RGB profile that is visibly not sRGB: red and blue change places."""
+    red, green, blue = SRGB_PRIMARIES
+    return profile_with_primaries((blue, green, red))
+
+
+SRGB_PRIMARIES = (  # XYZ relative to D50, rounded as in ICC profiles (IEC 61966-2-1 adapted by Bradford)
+    (0.43607, 0.22249, 0.01392),
+    (0.38515, 0.71687, 0.09708),
+    (0.14307, 0.06061, 0.71410),
+)
+DISPLAY_P3_PRIMARIES = (  # as in Apple's profile "Display P3"
+    (0.51512, 0.24120, -0.00105),
+    (0.29198, 0.69225, 0.04189),
+    (0.15710, 0.06657, 0.78407),
+)
+
+
+def profile_with_primaries(primaries: tuple[tuple[float, float, float], ...]) -> bytes:
+    """The sRGB profile with other colours for red, green and blue, XYZ relative to D50."""
     profile = bytearray(SRGB_PROFILE)
-    tags = {}
-    for number in range(int.from_bytes(profile[128:132], "big")):
+    for number in range(int.from_bytes(profile[128:132], "big")):  # the table of tags: name, place, length
         at = 132 + 12 * number
-        tags[bytes(profile[at : at + 4])] = at
-    red, blue = (tags[name] + 4 for name in (b"rXYZ", b"bXYZ"))
-    profile[red : red + 8], profile[blue : blue + 8] = profile[blue : blue + 8], profile[red : red + 8]
+        name = bytes(profile[at : at + 4])
+        if name in (b"rXYZ", b"gXYZ", b"bXYZ"):
+            values = primaries[b"rgb".index(name[:1])]
+            place = int.from_bytes(profile[at + 4 : at + 8], "big") + 8
+            profile[place : place + 12] = b"".join(
+                round(value * 65536).to_bytes(4, "big", signed=True) for value in values
+            )
     return bytes(profile)

@@ -8,7 +8,7 @@ import io
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -39,7 +39,7 @@ def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     """The picture in ``data``, which is of ``file_format`` by its first bytes; see ``read_picture``."""
     name = SUPPORTED[file_format]
     try:
-        with _strict_pillow(max_pixels):
+        with _strict_pillow(max_pixels), tiff.silent_libtiff() if file_format == "tiff" else nullcontext():
             return _decode(file_format, data, max_pixels)
     except UnreadablePictureError:
         raise
@@ -51,7 +51,7 @@ def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         raise UnreadablePictureError("there is too little memory to decode it; make it smaller") from None
     except Exception as error:  # decoders raise anything on damaged files
         text = " ".join(str(error).split())
-        if isinstance(error, EOFError) or "truncated" in text.lower():
+        if isinstance(error, EOFError) or "truncated" in text.lower() or "not enough" in text.lower():
             raise UnreadablePictureError(f"is a {name} that ends too early (truncated); {_AGAIN}") from error
         if file_format == "tiff":
             raise UnreadablePictureError(
