@@ -3,6 +3,7 @@
 A codec's own file names its limits and an encoding function, which gets pixels in a form that the codec can store.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -124,8 +125,10 @@ class Codec:
         stored = self._storable(picture)
         chroma = None if stored.pixels.ndim == 2 else chroma_subsampling or self.limits.chroma_subsampling[0]
         try:
-            return self.encode_function(stored, self.axis.values[level], chroma)
-        except (OSError, RuntimeError, ValueError) as error:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Pillow's about damaged EXIF, which is stored as it is
+                return self.encode_function(stored, self.axis.values[level], chroma)
+        except (OSError, RuntimeError, SyntaxError, ValueError) as error:
             height, width = picture.pixels.shape[:2]
             raise CodecError(
                 f"{self.encoder} failed on {width} x {height} pixels at {self.setting(level)}: {error}; "

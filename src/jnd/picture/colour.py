@@ -55,8 +55,11 @@ def in_8_bits(values: CodeValues) -> CodeValues:
     """
     if values.dtype == np.uint8:
         return values
-    # 65535 / 255 is 257; the half of it, 128.5, is never met, so there are no ties.
-    return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    out = np.empty(values.shape, np.uint8)
+    for rows in _row_blocks(values):
+        # 65535 / 255 is 257; the half of it, 128.5, is never met, so there are no ties.
+        out[rows] = (values[rows].astype(np.uint32) + 128) // 257
+    return out
 
 
 def profile_space(icc_profile: bytes) -> str | None:
@@ -103,13 +106,17 @@ def _transform(icc_profile: bytes, space: str) -> ImageCms.ImageCmsTransform:
 
 
 def _over(pixels: CodeValues, alpha: CodeValues, background: int) -> CodeValues:
-    """round((alpha · pixel + (max - alpha) · background) / max), by rows to bound the memory."""
+    """round((alpha · pixel + (max - alpha) · background) / max)."""
     top = int(np.iinfo(pixels.dtype).max)
     behind = background * (top // 255)
     out = np.empty_like(pixels)
-    for row in range(0, len(pixels), 256):
-        rows = slice(row, row + 256)
+    for rows in _row_blocks(pixels):
         opacity = alpha[rows, :, np.newaxis].astype(np.uint32)
         # At most 65535², which uint32 holds, also with the half that rounds.
         out[rows] = (opacity * pixels[rows] + (top - opacity) * np.uint32(behind) + top // 2) // top
     return out
+
+
+def _row_blocks(values: CodeValues) -> list[slice]:
+    """Slices of 256 rows: arithmetic in wider types then needs little memory."""
+    return [slice(row, row + 256) for row in range(0, len(values), 256)]

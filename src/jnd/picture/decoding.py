@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from jnd.errors import UnreadablePictureError
-from jnd.picture import deep_colour, exif, tiff
+from jnd.picture import deep_colour, exif, native_output, tiff
 from jnd.picture.colour import cmyk_to_srgb, profile_space
 from jnd.picture.identify import SUPPORTED
 from jnd.picture.record import CodeValues, Picture
@@ -39,7 +39,7 @@ def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     """The picture in ``data``, which is of ``file_format`` by its first bytes; see ``read_picture``."""
     name = SUPPORTED[file_format]
     try:
-        with _strict_pillow(max_pixels), tiff.silent_libtiff() if file_format == "tiff" else nullcontext():
+        with _strict_pillow(max_pixels), native_output.silent() if file_format == "tiff" else nullcontext():
             return _decode(file_format, data, max_pixels)
     except UnreadablePictureError:
         raise
@@ -52,7 +52,7 @@ def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     except Exception as error:  # decoders raise anything on damaged files
         text = " ".join(str(error).split())
         if isinstance(error, EOFError) or "truncated" in text.lower() or "not enough" in text.lower():
-            raise UnreadablePictureError(f"is a {name} that ends too early (truncated); {_AGAIN}") from error
+            raise UnreadablePictureError(f"is a truncated {name}, it ends too early; {_AGAIN}") from error
         if file_format == "tiff":
             raise UnreadablePictureError(
                 "is a damaged TIFF, or has pixels in floating point, of 32 bits or in unusual channels; "

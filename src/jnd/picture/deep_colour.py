@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from jnd.errors import UnreadablePictureError
+from jnd.picture import native_output
 from jnd.picture.record import CodeValues
 
 _PNG_DEPTH, _PNG_COLOUR_TYPE = 24, 25  # where they stand in a PNG: signature, IHDR, width, height, …
@@ -59,13 +60,15 @@ def _opencv(data: bytes) -> CodeValues:
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        with native_output.silent():
+            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     finally:
         cv2.utils.logging.setLogLevel(level)
     if pixels is None or pixels.dtype != np.uint16:
         found = "nothing" if pixels is None else str(pixels.dtype)
         raise UnreadablePictureError(
-            f"is of a kind whose 16-bit colour cannot be decoded (the decoder gave {found}); save it as a 16-bit PNG"
+            f"is damaged, or its 16-bit colour is of an unusual kind (the decoder gave {found}); "
+            "save it as a 16-bit PNG"
         )
     return pixels  # type: ignore[return-value]
 
@@ -84,9 +87,7 @@ def _ppm(data: bytes) -> CodeValues:
     else:
         body = np.array(re.sub(rb"#[^\n\r]*", b"", data[header.end() :]).split()[:count], dtype=np.int64)
     if body.size < count:
-        raise UnreadablePictureError(
-            "is a PPM that ends too early (truncated); get it again from where it came"
-        )
+        raise UnreadablePictureError("is a truncated PPM, it ends too early; get it again from where it came")
     values = np.minimum(body.astype(np.uint32), np.uint32(top))
     stretched = (values * np.uint32(65535) + top // 2) // top  # at most 65535², within uint32
     return stretched.astype(np.uint16).reshape(height, width, 3)

@@ -4,9 +4,6 @@ TIFF is a frame for many things: documents of several pages, measurements in flo
 whose first page is a thumbnail. Numbers of tags are those of TIFF 6.0 and Exif 3.0.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from PIL import Image
@@ -63,27 +60,6 @@ def exif(image: Image.Image) -> bytes:
         if entries := own.get_ifd(directory):
             kept[directory] = entries
     return kept.tobytes() if len(kept) else b""
-
-
-@contextmanager
-def silent_libtiff() -> Iterator[None]:
-    """Standard error points nowhere: libtiff writes its complaints there itself, and Pillow cannot stop it.
-
-    That a file is damaged is known from the exception. What other threads write in this time is lost.
-    """
-    try:
-        kept = os.dup(2)
-    except OSError:  # there is no standard error
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
 
 
 def _pages(image: Image.Image) -> int:
