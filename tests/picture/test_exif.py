@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from jnd.picture.exif import (
@@ -62,3 +64,11 @@ def test_upright_turns_as_pillow_does(value: int) -> None:
     }
     expected = image.transpose(turn[value]) if value in turn else image
     assert np.array_equal(upright(stored, value), np.asarray(expected))
+
+
+@given(st.binary(max_size=60), st.sampled_from([b"", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"]))
+def test_any_bytes_are_survived(data: bytes, start: bytes) -> None:
+    assert 1 <= orientation(start + data) <= 8
+    assert orientation(with_upright_orientation(start + data)) == 1
+    assert len(with_upright_orientation(start + data)) == len(start + data)
+    without_orientation(start + data)

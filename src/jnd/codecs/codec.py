@@ -151,30 +151,27 @@ class Codec:
         return picture
 
     def check(self, picture: Picture) -> None:
-        """Raise ``UnsupportedPictureError`` if the codec cannot hold the picture; rounding to 8 bits is no reason."""
-        height, width = picture.pixels.shape[:2]
-        limits = self.limits
-        problem = None
-        if max(height, width) > limits.max_side:
-            problem = (
-                f"{self.name} holds at most {limits.max_side} pixels a side, and this has {width} x {height}"
-            )
-        elif limits.max_pixels is not None and height * width > limits.max_pixels:
-            problem = f"{self.name} holds at most {limits.max_pixels} pixels, and this has {width} x {height}"
-        elif picture.alpha is not None and not limits.alpha:
-            problem = f"{self.name} cannot hold transparency, and this picture has transparent pixels"
+        """Raise ``UnsupportedPictureError`` if the codec cannot hold the picture; 16 bits are no reason."""
+        problem = self._problem(picture)
         if problem is not None:
             raise UnsupportedPictureError(f"{problem}; {self._others(lambda other: other.holds(picture))}")
 
     def holds(self, picture: Picture) -> bool:
         """Whether :meth:`check` passes."""
+        return self._problem(picture) is None
+
+    def _problem(self, picture: Picture) -> str | None:
         height, width = picture.pixels.shape[:2]
         limits = self.limits
-        return (
-            max(height, width) <= limits.max_side
-            and (limits.max_pixels is None or height * width <= limits.max_pixels)
-            and (limits.alpha or picture.alpha is None)
-        )
+        if max(height, width) > limits.max_side:
+            return (
+                f"{self.name} holds at most {limits.max_side} pixels a side, and this has {width} x {height}"
+            )
+        if limits.max_pixels is not None and height * width > limits.max_pixels:
+            return f"{self.name} holds at most {limits.max_pixels} pixels, and this has {width} x {height}"
+        if picture.alpha is not None and not limits.alpha:
+            return f"{self.name} cannot hold transparency, and this picture has transparent pixels"
+        return None
 
     def _check_chroma(self, chroma_subsampling: str | None) -> None:
         offered = self.limits.chroma_subsampling

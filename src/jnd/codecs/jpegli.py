@@ -3,6 +3,9 @@
 The binding (pyjpegli) takes RGB and a quality and nothing else: it writes baseline files with 4:2:0 chroma. Grey
 pictures stored as RGB need about an eighth more bytes for the same visible quality than libjpeg-turbo's true grey
 (benchmarks/results/codec_effort.txt), and full chroma is asked for where 4:2:0 cannot reach a target.
+
+jpegli was tuned for close looks (butteraugli). By ColorVideoVDP at the default viewing conditions it is no saving:
+"jpeg:turbo" needs 5 % fewer bytes at 9.69 JOD and 12 % fewer at 9.33 (ten pictures, same file of results).
 """
 
 import pyjpegli
