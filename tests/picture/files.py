@@ -63,6 +63,25 @@ def exif(orientation: int, *, byte_order: str = "<", copyright: bytes = b"Anna\0
     return mark + struct.pack(byte_order + "I", 8) + count + b"".join(entries) + no_next + copyright
 
 
+def cmyk_profile() -> bytes:
+    """A CMYK profile where every ink is grey: lightness 100 without, 50 with cyan alone, 0 with black.
+
+    ICC.1:2022, 10.12 (lut8Type): identity curves around a grid of two steps per ink, its values in CIELAB.
+    """
+    identity = bytes(range(256))
+    matrix = b"".join((65536 * (i % 4 == 0)).to_bytes(4, "big") for i in range(9))
+    grid = bytearray()
+    for node in range(16):  # cyan is the highest bit, black the lowest
+        lightness = 0.0 if node & 1 else 50.0 if node & 8 else 100.0
+        grid += bytes([round(2.55 * lightness), 128, 128])
+    table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + matrix + 4 * identity + bytes(grid) + 3 * identity
+    header = bytearray(SRGB_PROFILE[:128])
+    place = 128 + 4 + 12
+    header[0:4] = (place + len(table)).to_bytes(4, "big")
+    header[12:24] = b"prtrCMYKLab "
+    return bytes(header) + (1).to_bytes(4, "big") + b"A2B0" + struct.pack(">II", place, len(table)) + table
+
+
 def profile_with_swapped_primaries() -> bytes:
     """An RGB profile that is visibly not sRGB: red and blue change places."""
     red, green, blue = SRGB_PRIMARIES

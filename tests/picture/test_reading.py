@@ -16,6 +16,7 @@ from jnd.picture import read_picture
 
 from .files import (
     SRGB_PROFILE,
+    cmyk_profile,
     exif,
     noise,
     png,
@@ -221,6 +222,19 @@ class TestColourSpaces:
         expected = np.full((16, 32, 3), (0, 255, 255))
         expected[:, 16:] = (204, 163, 122)
         assert np.abs(picture.pixels - expected).max() <= (3 if pillow_format == "JPEG" else 1)
+        assert picture.icc_profile is None
+
+    def test_cmyk_with_a_profile(self) -> None:
+        """L* = 50 is sRGB 119, and not the cyan of the plain formula."""
+        cyan = Image.fromarray(np.full((16, 16, 4), (255, 0, 0, 0), np.uint8), "CMYK")
+        picture = read_picture(saved(cyan, "TIFF", icc_profile=cmyk_profile()))
+        assert np.abs(picture.pixels.astype(int) - 119).max() <= 2
+        assert picture.icc_profile is None
+
+    def test_cmyk_with_a_profile_that_is_none_of_cmyk(self) -> None:
+        cyan = Image.fromarray(np.full((16, 16, 4), (255, 0, 0, 0), np.uint8), "CMYK")
+        picture = read_picture(saved(cyan, "TIFF", icc_profile=SRGB_PROFILE))
+        assert picture.pixels[0, 0].tolist() == [0, 255, 255]
         assert picture.icc_profile is None
 
     @pytest.mark.parametrize(

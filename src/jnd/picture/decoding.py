@@ -94,9 +94,8 @@ def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         if icc_profile is None:
             _check_dynamic_range(file_format, data)
         pixels, alpha = deep_colour.decode(image, file_format, data) if deep else _arrays(image)
-        grey = pixels.ndim == 2
-        if icc_profile is not None and profile_space(icc_profile) not in (("L", "RGB") if grey else ("RGB",)):
-            icc_profile = None
+        if icc_profile is not None and (image.mode == "CMYK" or not _describes(icc_profile, pixels)):
+            icc_profile = None  # was applied to CMYK already; a damaged or mistaken one is left out
         xmp = image.info.get("xmp")
     if min_is_white and pixels.dtype == np.uint16:
         pixels = np.invert(pixels)  # Pillow does it for 8 bits only
@@ -154,6 +153,10 @@ def _check_dynamic_range(file_format: str, data: bytes) -> None:
             f"has {tag} colours (CICP {primaries}/{transfer}) and no ICC profile; "
             "convert it to sRGB or embed a profile"
         )
+
+
+def _describes(icc_profile: bytes, pixels: CodeValues) -> bool:
+    return profile_space(icc_profile) in (("L", "RGB") if pixels.ndim == 2 else ("RGB",))
 
 
 def _arrays(image: Image.Image) -> tuple[CodeValues, CodeValues | None]:

@@ -38,8 +38,8 @@ def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MA
     ------
     UnreadablePictureError
         Missing, a folder, no permission, empty, not a picture, of a format that we do not read, damaged,
-        truncated, animated, of several pages, larger than ``max_pixels``, in floating point or high dynamic
-        range. Nothing else is raised, whatever the bytes are.
+        truncated, animated, of several pages, larger than ``max_pixels``, in floating point, or in high dynamic
+        range or wide colours by a CICP tag without a profile. Nothing else is raised, whatever the bytes are.
     """
     if isinstance(source, bytes):
         return _decode(source, max_pixels)
