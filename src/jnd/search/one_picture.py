@@ -52,7 +52,7 @@ def encode(
     protocol : of the observer's calibration, see :mod:`jnd.observer`.
     viewing : display and distance; None is ``viewing_conditions()``.
     exact : go on until the chosen setting and the next worse one are both measured; otherwise stop when
-        another trial is expected to save less than 0.2 % of the bytes.
+        another trial is expected to save less than 0.1 % of the bytes.
     prior : what to believe of the picture before the first trial; None is the one that ships with jnd.
 
     Yields
