@@ -14,9 +14,8 @@ from jnd.picture import Picture
 from jnd.picture.exif import without_orientation
 
 SPEED = 6
-"""Effort, 0 (slowest) to 10. Speed 7 needs 5 to 8 % more bytes for the same visible quality and 0.46 instead of
-0.87 s per megapixel, 8 needs 9 to 13 % more and 0.30 s (benchmarks/results/codec_effort.txt); 5 takes five times
-as long as 6 and saves 1 %."""
+"""Effort, 0 (slowest) to 10. For the same visible quality speed 7 needs 5 to 8 % more bytes in half the time, 8 needs
+9 to 13 % more in a third, and 5 saves 3 to 4 % in over three times as long (benchmarks/results/codec_effort.txt)."""
 
 THREADS = 1
 """The bytes depend on whether there is one thread or more; a batch uses processes anyway."""

@@ -10,8 +10,8 @@ from jnd.codecs.codec import Codec, CodecLimits, QualityAxis
 from jnd.picture import Picture
 
 METHOD = 6
-"""Effort, 0 to 6. Method 4, libwebp's own choice, needs 6 to 7 % more bytes for the same visible quality and 0.10
-instead of 0.25 s per megapixel (benchmarks/results/codec_effort.txt)."""
+"""Effort, 0 to 6. For the same visible quality method 4, libwebp's own choice, needs 6 to 7 % more bytes in 40 % of
+the time (benchmarks/results/codec_effort.txt)."""
 
 ALPHA_QUALITY = 100
 """Lossless: opacity compresses well, and errors in it show as fringes that depend on the background."""
