@@ -76,8 +76,36 @@ class BroadPrior:
         return CurveBelief(levels, mean, covariance + 1e-6 * np.eye(2 * n))
 
 
-OTHER_VIEWING_SPREAD = 0.4
-"""Standard deviation of log(10 - JOD) added to the fitted prior away from the viewing it was fitted at."""
+DEFICIT_PER_OCTAVE_OF_DISTANCE = -0.971
+DEFICIT_PER_OCTAVE_OF_PEAK = 0.129
+SPREAD_PER_OCTAVE = 0.232
+SPREAD_LENGTH_LEVELS = 50.0
+"""How ``log(10 - JOD)`` moves with the viewing: with each doubling of pixels per degree, with each doubling of the
+display's peak, and the standard deviation of that over pictures and levels, which is much the same at neighbouring
+levels. From ``reproduce/search_prior_viewing.py``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewingShift:
+    """Where the curve of another viewing lies from the one that the prior was fitted at."""
+
+    deficit: float = 0.0
+    spread: float = 0.0
+
+
+def viewing_shift(viewing: ViewingConditions) -> ViewingShift:
+    """What is known of ``viewing`` without having seen a picture at it.
+
+    >>> viewing_shift(viewing_conditions())
+    ViewingShift(deficit=0.0, spread=0.0)
+    """
+    fitted_at = viewing_conditions(DEFAULT_VIEWING)
+    distance = math.log2(viewing.pixels_per_degree / fitted_at.pixels_per_degree)
+    peak = math.log2(viewing.display.peak_cd_m2 / fitted_at.display.peak_cd_m2)
+    return ViewingShift(
+        DEFICIT_PER_OCTAVE_OF_DISTANCE * distance + DEFICIT_PER_OCTAVE_OF_PEAK * peak,
+        SPREAD_PER_OCTAVE * math.hypot(distance, peak),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +127,8 @@ class FittedPrior:
         fit = self.fit_of(codec, chroma_subsampling)
         if fit is None:
             return self.unknown.belief(pixels, codec, chroma_subsampling, viewing)
-        spread = 0.0 if viewing == viewing_conditions(DEFAULT_VIEWING) else OTHER_VIEWING_SPREAD
-        return fitted_belief(
-            fit, codec.levels, picture_features(pixels), pixels.shape[0] * pixels.shape[1], spread
-        )
+        pixel_count = pixels.shape[0] * pixels.shape[1]
+        return fitted_belief(fit, codec.levels, picture_features(pixels), pixel_count, viewing_shift(viewing))
 
     def fit_of(self, codec: Codec, chroma_subsampling: str | None) -> dict[str, Any] | None:
         """The entry of a codec; of its usual chroma subsampling where none is given (a grey picture)."""
@@ -117,7 +143,11 @@ def fit_name(codec: str, chroma_subsampling: str | None) -> str:
 
 
 def fitted_belief(
-    fit: dict[str, Any], levels: range, features: Array, pixel_count: int, extra_deficit_spread: float = 0.0
+    fit: dict[str, Any],
+    levels: range,
+    features: Array,
+    pixel_count: int,
+    shift: ViewingShift = ViewingShift(),
 ) -> CurveBelief:
     """The belief of one entry of ``prior.json`` about a picture with these features.
 
@@ -129,6 +159,7 @@ def fitted_belief(
     widen = np.kron(np.eye(2), between)  # (2 n, 2 anchors)
     standard = (features - np.array(fit["feature_mean"])) / np.array(fit["feature_spread"])
     mean = widen @ (np.array(fit["mean"]) + np.array(fit["regression"]) @ standard)
+    mean[:n] += shift.deficit
     mean[n:] += math.log(pixel_count / 8)
     loadings = widen @ np.array(fit["loadings"])
     covariance = loadings @ loadings.T
@@ -137,7 +168,7 @@ def fitted_belief(
         local = fit[f"{part}_local"]
         covariance[half, half] += local["spread"] ** 2 * np.exp(-distance / local["length_levels"])
         covariance[half, half] += local["jitter"] ** 2 * np.eye(n)
-    covariance[:n, :n] += extra_deficit_spread**2
+    covariance[:n, :n] += shift.spread**2 * np.exp(-distance / SPREAD_LENGTH_LEVELS)
     return CurveBelief(levels, mean, covariance)
 
 
