@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.metrics.colorvideovdp import parameters as constants
+from jnd.picture import CodeValues
 
 Float32 = npt.NDArray[np.float32]
 
@@ -27,7 +28,7 @@ class LevelSource:
     width: int
     light: Float32  # code value → cd/m²
     matrix: Float32  # (3, 3) RGB light → DKL
-    pixels: npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | None = None  # (height, width, 1 or 3)
+    pixels: CodeValues | None = None  # (height, width, 1 or 3)
     planes: Float32 | None = None  # (3, height, width)
 
 
