@@ -2,7 +2,7 @@
 
     python reproduce/fit_search_prior.py --scans FILE [--workers N]
 
-Data: the 150 training pictures of CID22 [Cid22], each encoded at 14 levels by every codec (every second one in
+Data: the 150 training pictures of CID22 [Cid22], each encoded at 17 levels by every codec (every second one in
 full chroma too); 25 of them at every level where thresholds lie, to see how far a curve jumps between neighbours.
 Nothing of Kodak or of CID22's validation pictures is used. FILE keeps the trials (about 25 minutes of one core).
 
@@ -36,7 +36,7 @@ Array = npt.NDArray[np.float64]
 PRIOR_FILE = Path(__file__).resolve().parents[1] / "src" / "jnd" / "search" / "prior.json"
 RESULT_FILE = Path(__file__).resolve().parent / "results" / "search_prior.txt"
 
-ANCHOR_SHARES = (0, 0.03, 0.06, 0.1, 0.14, 0.18, 0.23, 0.28, 0.34, 0.41, 0.5, 0.62, 0.8, 1)  # fmt: skip
+ANCHOR_SHARES = (0, 0.03, 0.06, 0.1, 0.14, 0.18, 0.23, 0.28, 0.34, 0.41, 0.5, 0.56, 0.62, 0.71, 0.8, 0.9, 1)  # fmt: skip
 """Anchors as shares of a codec's axis: denser where quality is high, because thresholds lie there."""
 
 PIXELS = 512 * 512

@@ -79,7 +79,7 @@ class BroadPrior:
 DEFICIT_PER_OCTAVE_OF_DISTANCE = -0.971
 DEFICIT_PER_OCTAVE_OF_PEAK = 0.129
 SPREAD_PER_OCTAVE = 0.232
-SPREAD_LENGTH_LEVELS = 50.0
+SPREAD_LENGTH_LEVELS = 40.0
 """How ``log(10 - JOD)`` moves with the viewing: with each doubling of pixels per degree, with each doubling of the
 display's peak, and the standard deviation of that over pictures and levels, which is much the same at neighbouring
 levels. From ``reproduce/search_prior_viewing.py``."""
@@ -168,7 +168,7 @@ def fitted_belief(
         local = fit[f"{part}_local"]
         covariance[half, half] += local["spread"] ** 2 * np.exp(-distance / local["length_levels"])
         covariance[half, half] += local["jitter"] ** 2 * np.eye(n)
-    covariance[:n, :n] += shift.spread**2 * np.exp(-distance / SPREAD_LENGTH_LEVELS)
+    covariance[:n, :n] += shift.spread**2 * np.exp(-((distance / SPREAD_LENGTH_LEVELS) ** 2) / 2)
     return CurveBelief(levels, mean, covariance)
 
 
