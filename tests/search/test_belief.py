@@ -65,3 +65,13 @@ def test_the_deficit_of_a_perfect_copy_is_finite() -> None:
 def test_normal_cdf_at_known_points() -> None:
     # Quantiles of the standard normal distribution, any table.
     assert normal_cdf(np.array([-1.959964, 0.0, 0.674490])) == pytest.approx([0.025, 0.5, 0.75], abs=1e-6)
+
+
+def test_a_picture_unlike_all_others_is_believed_less(belief: CurveBelief) -> None:
+    ordinary, strange = (belief.told(40, jod, 50_000) for jod in (10 - math.exp(belief.mean[40]), 9.9999))
+    narrowness = [np.abs(told.probability_met(THRESHOLD) - 0.5).mean() for told in (ordinary, strange)]
+    assert narrowness[0] > narrowness[1]
+
+
+def test_files_are_believed_to_shrink_even_after_a_very_small_one(belief: CurveBelief) -> None:
+    assert np.all(np.diff(belief.told(40, 9.9, 30).log_bytes()) < 0)

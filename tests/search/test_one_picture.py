@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from skimage import data
 
 import jnd
 from jnd.codecs import CODECS, Codec
@@ -150,3 +151,15 @@ def test_the_picture_is_left_untouched() -> None:
     pixels = photograph()
     list(jnd.encode(Picture(pixels), format="webp"))
     assert np.array_equal(pixels, photograph())
+
+
+@pytest.mark.parametrize("codec", ["jpeg", "webp", "avif"])
+def test_a_drawing_unlike_the_photographs_behind_the_prior_is_searched_to_the_end(codec: str) -> None:
+    grey = (data.shepp_logan_phantom() * 255).astype(np.uint8)
+    drawing = np.repeat(grey[..., None], 3, axis=2)
+    sizes = []
+    for exact in (False, True):
+        found = answer(jnd.encode(Picture(drawing), format=codec, exact=exact))
+        assert isinstance(found, Found)
+        sizes.append(len(found.result.data))
+    assert sizes[0] <= 1.05 * sizes[1]
