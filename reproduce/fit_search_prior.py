@@ -67,6 +67,7 @@ def fit(
     covariance = residual.T @ residual / (len(scans) - x.shape[1] - 1)
     values, vectors = np.linalg.eigh(covariance)
     loadings = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1][:, :COMPONENTS]
+    loadings *= np.sign(loadings.sum(axis=0))  # either sign means the same; one is kept
     left = np.maximum((covariance - loadings @ loadings.T).diagonal(), 0)
     half = len(anchor_levels)
     return {
