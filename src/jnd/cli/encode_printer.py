@@ -63,7 +63,7 @@ class EncodePrinter:
         if self._as_json:
             typer.echo(json_line(record))
         if not self._quiet or record.status in ("failed", "not reachable"):
-            self._console.print(_picture_line(record))
+            self._console.print(_picture_line(record), soft_wrap=True)
         self._progress.advance(self._task)
 
     def stopped(self) -> None:
@@ -105,24 +105,27 @@ def _target(request: Request) -> str:
 
 
 def _picture_line(record: FileRecord) -> Text:
-    line = Text.assemble((_printable(record.source), "bold"), "  ")
+    """Sizes, setting and satisfaction in columns, the name last: it may be long."""
+    name = _printable(record.source)
     if record.status == "failed":
-        return line.append(f"failed: {_printable(record.error or '')}", STYLES["failed"])
+        return Text.assemble(
+            (name, "bold"), (f"  failed: {_printable(record.error or '')}", STYLES["failed"])
+        )
     if record.status == "not reachable":
-        return line.append(f"not reachable: {record.note}", STYLES["not reachable"])
+        return Text.assemble((name, "bold"), (f"  not reachable: {record.note}", STYLES["not reachable"]))
     assert record.bytes is not None
     assert record.source_bytes is not None
     assert record.satisfied is not None
     if record.status == "kept":
-        return line.append(f"{_bytes(record.bytes)}, {record.note}", STYLES["kept"])
+        return Text.assemble((name, "bold"), (f"  {_bytes(record.bytes)}, {record.note}", STYLES["kept"]))
     settings = " ".join(f"{key} {value}" for key, value in (record.setting or {}).items())
-    line.append(f"{record.codec} {settings}", "cyan")
-    line.append(
-        f"  {_bytes(record.source_bytes)} → {_bytes(record.bytes)} ({_change(record.source_bytes, record.bytes)})"
-    )
-    line.append(f"  {_share(record.satisfied)} satisfied")
+    line = Text(f"{_bytes(record.source_bytes):>8} → {_bytes(record.bytes):>8} ")
+    line.append(f"{_change(record.source_bytes, record.bytes):>5}")
+    line.append(f"  {f'{record.codec} {settings}':<16}", "cyan")
+    line.append(f" {_share(record.satisfied):>6} satisfied  ")
+    line.append(name, "bold")
     if record.note:
-        line.append(f"  ({record.note})", "dim")
+        line.append(f"\n{'':21}{record.note}", "dim")
     return line
 
 
