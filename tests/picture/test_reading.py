@@ -533,3 +533,13 @@ def test_damaged_files_give_a_picture_or_one_line(name: str, capfd: pytest.Captu
     captured = capfd.readouterr()
     assert captured.out == ""
     assert captured.err == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"Dear Sir, please find attached"])
+def test_a_bad_file_is_told_as_its_bytes_are(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.png").write_bytes(content)
+    with pytest.raises(UnreadablePictureError) as from_bytes:
+        read_picture(content)
+    with pytest.raises(UnreadablePictureError) as from_file:
+        read_picture(tmp_path / "a.png")
+    assert str(from_file.value) == f"{tmp_path / 'a.png'}: {from_bytes.value}"

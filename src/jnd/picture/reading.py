@@ -72,6 +72,8 @@ def _file_bytes(path: Path, max_pixels: int) -> bytes:
                 )
             file.seek(0)
             return file.read(limit + 1)
+    except UnreadablePictureError:  # a ValueError too
+        raise
     except FileNotFoundError:
         raise UnreadablePictureError("does not exist; check its name and folder") from None
     except PermissionError:
