@@ -55,23 +55,7 @@ def _decode(data: bytes, max_pixels: int) -> Picture:
 
 def _file_bytes(path: Path, max_pixels: int) -> bytes:
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise UnreadablePictureError("is a folder; name the pictures in it")
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadablePictureError(
-                "is no regular file (a pipe or device); copy its content to a file first"
-            )
-        with path.open("rb") as file:
-            _known_format(file.read(HEAD_BYTES))  # before all of something else is read
-            limit = max_pixels * _MAX_BYTES_PER_PIXEL + _MAX_METADATA_BYTES
-            if status.st_size > limit:
-                raise UnreadablePictureError(
-                    f"has {status.st_size} bytes, more than a picture of {max_pixels} pixels needs; "
-                    "allow more with max_pixels"
-                )
-            file.seek(0)
-            return file.read(limit + 1)
+        return _regular_file_bytes(path, max_pixels)
     except UnreadablePictureError:  # a ValueError too
         raise
     except FileNotFoundError:
@@ -81,6 +65,26 @@ def _file_bytes(path: Path, max_pixels: int) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         why = getattr(error, "strerror", None) or str(error)
         raise UnreadablePictureError(f"cannot be read from the disk: {why}; check the disk") from error
+
+
+def _regular_file_bytes(path: Path, max_pixels: int) -> bytes:
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreadablePictureError("is a folder; name the pictures in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadablePictureError(
+            "is no regular file (a pipe or device); copy its content to a file first"
+        )
+    with path.open("rb") as file:
+        _known_format(file.read(HEAD_BYTES))  # before all of something else is read
+        limit = max_pixels * _MAX_BYTES_PER_PIXEL + _MAX_METADATA_BYTES
+        if status.st_size > limit:
+            raise UnreadablePictureError(
+                f"has {status.st_size} bytes, more than a picture of {max_pixels} pixels needs; "
+                "allow more with max_pixels"
+            )
+        file.seek(0)
+        return file.read(limit + 1)
 
 
 def _known_format(head: bytes) -> str:
