@@ -98,6 +98,8 @@ class FileRecord:
     worst_window: Window | None = None
     target_satisfied: float | None = None
     protocol: str | None = None
+    protocol_note: str | None = None
+    """What has to be said beside numbers of this protocol: what it rests on, and whether it was tested here."""
     viewing: str | None = None
     pixels_per_degree: float | None = None
     encodes: int = 0

@@ -35,6 +35,7 @@ FIELDS = {
     "seconds",
     "status",
     "protocol",
+    "protocol_note",
     "viewing",
     "pixels_per_degree",
     "chroma_subsampling",
@@ -249,3 +250,13 @@ def test_the_names_that_users_build_on_are_there(name: str) -> None:
     import jnd
 
     assert callable(getattr(jnd, name)) and name in dir(jnd)
+
+
+def test_the_flicker_protocol_never_comes_without_its_note(folder: Path) -> None:
+    options = ("--format", "webp", "--protocol", "konjnd-flicker", "--json", "--ppd", "60")
+    result = run("encode", folder / "in/a.png", "-o", folder / "out", *options)
+    said = " ".join(result.stderr.split())
+    for text in (said, json.loads(result.stdout)["protocol_note"]):
+        assert "range, not sample" in text
+        assert "not that this is the laxer choice" in text
+        assert "calibrated at 24.3 pixels per degree, used at 60" in text

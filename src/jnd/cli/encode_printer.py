@@ -20,6 +20,9 @@ from jnd.search.batch import Request
 DIGITS = {"jod": 4, "notice": 4, "satisfied": 4, "worst_window_jod": 4, "pixels_per_degree": 3, "seconds": 3}
 """Decimals in JSON; the observer's own error is far larger than a unit of the last one."""
 
+DEFAULT_PROTOCOL = "aic3"
+"""Its first note, what it is, stands in the documentation and in JSON, not above every run."""
+
 STYLES = {"encoded": "green", "kept": "cyan", "not reachable": "yellow", "failed": "red"}
 
 
@@ -48,7 +51,12 @@ class EncodePrinter:
 
     def __enter__(self) -> Self:
         if not self._quiet:
-            self._console.print(_target(self._request), style="bold")
+            criterion = SatisfiedUsers(self._request.satisfied, self._request.protocol, self._request.viewing)
+            self._console.print(f"Target: {criterion.in_words()}.", style="bold")
+            for note in (
+                criterion.notes if self._request.protocol != DEFAULT_PROTOCOL else criterion.notes[1:]
+            ):
+                self._console.print(f"Note: {note}.", style="yellow")
         self._progress.start()
         return self
 
@@ -97,11 +105,6 @@ def json_line(record: FileRecord) -> str:
         if fields[name] is not None:
             fields[name] = round(fields[name], digits)
     return json.dumps(fields)
-
-
-def _target(request: Request) -> str:
-    words = SatisfiedUsers(request.satisfied, request.protocol, request.viewing).in_words()
-    return f"Target: {words}."
 
 
 def _picture_line(record: FileRecord) -> Text:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jnd.codecs import CODECS
 from jnd.errors import JndError
+from jnd.observer import calibration_notes
 from jnd.picture import read_picture, write_bytes_atomically
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
 from jnd.search.one_picture import FORMATS, encode
@@ -207,6 +208,7 @@ def _blank(job: Job, request: Request) -> FileRecord:
         protocol=request.protocol,
         viewing=request.viewing.name,
         pixels_per_degree=request.viewing.pixels_per_degree,
+        protocol_note="; ".join(calibration_notes(request.protocol, request.viewing)),
     )
 
 

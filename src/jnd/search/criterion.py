@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from jnd.observer import jod_of_satisfied, protocol_named
+from jnd.observer import calibration_notes, jod_of_satisfied, protocol_named
 from jnd.viewing import ViewingConditions
 
 TARGETS = {"web": 0.75, "careful": 0.90, "archive": 0.95}
@@ -60,6 +60,11 @@ class SatisfiedUsers:
     def is_met(self, judged: Judged) -> bool:
         """Whether the candidate is good enough."""
         return judged.satisfied >= self.share
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the protocol rests on, and whether anybody tested it under these viewing conditions."""
+        return calibration_notes(self.protocol, self.viewing)
 
     def in_words(self) -> str:
         """The criterion as a sentence's end, with its protocol and viewing conditions."""
