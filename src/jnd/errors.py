@@ -19,3 +19,27 @@ class UnsupportedPictureError(JndError, ValueError):
 
 class CodecError(JndError, RuntimeError):
     """An encoder that failed on a picture within its limits, or one that is not installed."""
+
+
+class UnusableAnswersError(JndError, ValueError):
+    """People's answers that cannot be analysed as asked: empty, one level only, mixed protocols, …"""
+
+
+class ThresholdOutsideDataError(UnusableAnswersError):
+    """The threshold lies beyond the tested levels; only a bound is known.
+
+    ``side`` is "below" (the threshold is below ``bound``) or "above".
+    """
+
+    def __init__(self, message: str, *, side: str, bound: float) -> None:
+        super().__init__(message)
+        self.side = side
+        self.bound = bound
+
+
+class GraphDisconnectedError(UnusableAnswersError):
+    """Items fall into groups that were never compared with each other; ``components`` lists their indices."""
+
+    def __init__(self, message: str, *, components: list[list[int]]) -> None:
+        super().__init__(message)
+        self.components = components

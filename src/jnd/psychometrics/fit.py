@@ -1,0 +1,297 @@
+"""From answers to a psychometric function: the door to the estimators.
+
+Estimators: "maximum likelihood" (binomial, lapse rate at most 0.06) and "posterior" (beta-binomial, priors of
+:mod:`jnd.psychometrics.priors`). References: [Schuett2016], [Wichmann2001a], [Wichmann2001b]
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from jnd._lookup import lookup
+from jnd.errors import ThresholdOutsideDataError
+from jnd.psychometrics.bootstrap import (
+    normal_interval,
+    percentile_interval,
+    refit,
+    resample_observers,
+    resample_parametric,
+    resample_trials,
+)
+from jnd.psychometrics.counts import Counts, counts, refuse_threshold_outside
+from jnd.psychometrics.goodness_of_fit import deviance_terms
+from jnd.psychometrics.maximum_likelihood import (
+    Bounds,
+    bounds_of,
+    likelihood_of,
+    maximise_from_several_starts,
+)
+from jnd.psychometrics.posterior import Posterior, posterior
+from jnd.psychometrics.profile_likelihood import profile_interval
+from jnd.psychometrics.psychometric_function import (
+    Sigmoid,
+    from_axis,
+    psychometric_function,
+    sigmoid,
+    to_axis,
+)
+from jnd.records import Interval, PsychometricFit
+
+Array = npt.NDArray[np.float64]
+
+INTERVALS: Final = {
+    "profile": "profile likelihood",
+    "bootstrap": "parametric bootstrap",
+    "bootstrap_trials": "bootstrap of trials",
+    "posterior": "posterior",
+}
+
+
+def fit_psychometric(
+    levels: npt.ArrayLike,
+    seen: npt.ArrayLike,
+    trials: npt.ArrayLike | None = None,
+    *,
+    function: str = "normal",
+    guess_rate: float | None = 0.0,
+    lapse_rate: float | None = None,
+    interval: str = "profile",
+    confidence: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> PsychometricFit:
+    """Fit ψ(x) = γ + (1 − γ − λ) F(x) to answers.
+
+    Parameters
+    ----------
+    levels : (K,) level of each block of trials; larger is easier to see.
+    seen : (K,) number seen or correct; 0 or 1 for single trials.
+    trials : (K,) trials per block; left out for single trials.
+    function : "normal", "logistic", "weibull", "gumbel", "reversed_gumbel" or "hyperbolic_secant".
+    guess_rate : 0.5 for two-alternative forced choice, 1/m for m alternatives, 0 for yes/no answers without
+        false alarms; None estimates it (yes/no).
+    lapse_rate : None estimates it, a number fixes it ("posterior" always estimates it).
+    interval : "profile", "bootstrap" (simulated from the fit), "bootstrap_trials": maximum likelihood;
+        "posterior": the Bayesian fit, whose estimate is the mode.
+    confidence : of the intervals.
+    resamples, seed : of the bootstraps.
+
+    Raises
+    ------
+    UnusableAnswersError
+        Empty, one level only, counts that are not counts, detection that falls with the level.
+    ThresholdOutsideDataError
+        All right, all wrong, or a best threshold beyond the tested levels: only the bound is known.
+
+    >>> fit = fit_psychometric([1, 2, 3, 4, 5], [11, 10, 15, 19, 20], [20] * 5, guess_rate=0.5)
+    >>> round(fit.threshold, 1)
+    3.1
+    """
+    lookup(INTERVALS, interval, kind="interval")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, got {confidence:g}")
+    shape = sigmoid(function)
+    data = counts(levels, seen, trials)
+    refuse_threshold_outside(data)
+    if interval == "posterior":
+        if lapse_rate is not None:
+            raise ValueError("the posterior estimates the lapse rate; leave lapse_rate out")
+        return _record_of_posterior(
+            data, function, posterior(data, shape, guess_rate), guess_rate, confidence
+        )
+    x = to_axis(data.levels, shape)
+    bounds = bounds_of(x, guess_rate, lapse_rate)
+    likelihood = likelihood_of(data, shape)
+    best = maximise_from_several_starts(likelihood, bounds, 1)
+    theta = best.parameters[0]
+    _refuse_outside(theta[0], x, shape)
+    notes: list[str] = []
+    if interval == "profile":
+        limits: list[Interval | None] = []
+        for index in range(4):
+            if bounds.lower[index] == bounds.upper[index]:
+                limits.append(None)
+                continue
+            found = profile_interval(likelihood, best, bounds, index, confidence)
+            limits.append((found.low, found.high))
+            if index < 2 and (found.open_low or found.open_high):
+                notes.append(f"the answers do not bound the {('threshold', 'width')[index]} on one side")
+    else:
+        rng = np.random.default_rng(seed)
+        drawn = (
+            resample_parametric(likelihood.probability(best.parameters)[0], data, resamples, rng)
+            if interval == "bootstrap"
+            else resample_trials(data, resamples, rng)
+        )
+        limits = _bootstrap_limits(
+            refit(x, drawn, data.trials, shape, bounds, theta), theta, bounds, confidence
+        )
+    if theta[1] <= bounds.lower[1] + 1e-6:
+        notes.append("the answers step from unseen to seen between two levels; the width is only bounded")
+    return _record(
+        data,
+        function,
+        shape,
+        theta,
+        limits,
+        "maximum likelihood",
+        INTERVALS[interval],
+        confidence,
+        float(best.log_likelihood[0]),
+        notes,
+    )
+
+
+def fit_over_observers(
+    levels: npt.ArrayLike,
+    seen: npt.ArrayLike,
+    trials: npt.ArrayLike,
+    *,
+    function: str = "normal",
+    guess_rate: float | None = 0.0,
+    lapse_rate: float | None = None,
+    confidence: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> PsychometricFit:
+    """One function for the pooled answers of many observers; intervals from resampling the observers.
+
+    Parameters
+    ----------
+    levels : (K,) ascending.
+    seen, trials : (observers, K).
+
+    Raises as :func:`fit_psychometric`.
+    """
+    shape = sigmoid(function)
+    k, n = np.asarray(seen, dtype=np.float64), np.asarray(trials, dtype=np.float64)
+    rng = np.random.default_rng(seed)
+    drawn_seen, drawn_trials = resample_observers(k, n, resamples, rng)
+    data = counts(levels, k.sum(axis=0), n.sum(axis=0))
+    if data.levels.size != np.size(levels):
+        raise ValueError("each level must have an answer of at least one observer")
+    refuse_threshold_outside(data)
+    x = to_axis(np.asarray(levels, dtype=np.float64), shape)
+    bounds = bounds_of(x, guess_rate, lapse_rate)
+    likelihood = likelihood_of(data, shape)
+    best = maximise_from_several_starts(likelihood, bounds, 1)
+    _refuse_outside(best.parameters[0, 0], x, shape)
+    refitted = refit(x, drawn_seen, drawn_trials, shape, bounds, best.parameters[0])
+    limits = _bootstrap_limits(refitted, best.parameters[0], bounds, confidence)
+    return _record(
+        data,
+        function,
+        shape,
+        best.parameters[0],
+        limits,
+        "maximum likelihood",
+        "bootstrap of observers",
+        confidence,
+        float(best.log_likelihood[0]),
+        [],
+    )
+
+
+def predicted(fit: PsychometricFit, levels: npt.ArrayLike) -> Array:
+    """ψ of a fit at ``levels``, in [0, 1]."""
+    return psychometric_function(
+        levels, fit.threshold, fit.width, fit.guess_rate, fit.lapse_rate, function=fit.function
+    )
+
+
+def _bootstrap_limits(
+    drawn: Array, estimate: Array, bounds: Bounds, confidence: float
+) -> list[Interval | None]:
+    limits: list[Interval | None] = []
+    for i in range(4):
+        if bounds.lower[i] == bounds.upper[i]:
+            limits.append(None)
+        elif i < 2:
+            limits.append(normal_interval(drawn[:, i], float(estimate[i]), confidence))
+        else:
+            limits.append(percentile_interval(drawn[:, i], confidence))
+    return limits
+
+
+def _refuse_outside(position: float, x: Array, shape: Sigmoid) -> None:
+    for outside, side, bound, word in (
+        (position < x.min(), "below", x.min(), "lowest"),
+        (position > x.max(), "above", x.max(), "highest"),
+    ):
+        if outside:
+            level = float(from_axis(bound, shape))
+            raise ThresholdOutsideDataError(
+                f"the threshold is {side} the {word} tested level, {level:g}; "
+                f"test {'lower' if side == 'below' else 'higher'} levels",
+                side=side,
+                bound=level,
+            )
+
+
+def _record_of_posterior(
+    data: Counts, function: str, found: Posterior, guess_rate: float | None, confidence: float
+) -> PsychometricFit:
+    shape = sigmoid(function)
+    _refuse_outside(found.mode[0], to_axis(data.levels, shape), shape)
+    limits: list[Interval | None] = [
+        None if low == high else found.interval(axis, confidence)
+        for axis, (low, high) in enumerate(found.box)
+    ]
+    return _record(
+        data,
+        function,
+        shape,
+        found.mode,
+        limits,
+        "posterior mode",
+        INTERVALS["posterior"],
+        confidence,
+        found.log_likelihood,
+        [],
+    )
+
+
+def _record(
+    data: Counts,
+    function: str,
+    shape: Sigmoid,
+    theta: Array,
+    limits: list[Interval | None],
+    method: str,
+    interval_method: str,
+    confidence: float,
+    log_likelihood: float,
+    notes: list[str],
+) -> PsychometricFit:
+    threshold, width = float(from_axis(theta[0], shape)), float(np.exp(theta[1]))
+    guess, lapse = float(theta[2]), float(theta[3])
+    p = psychometric_function(data.levels, threshold, width, guess, lapse, function=function)
+    position_limits, width_limits = limits[0], limits[1]
+    assert position_limits is not None and width_limits is not None
+    low, high = (float(v) for v in from_axis(np.array(position_limits), shape))
+    if low < data.levels[0] or high > data.levels[-1]:
+        notes = [*notes, "the interval of the threshold reaches beyond the tested levels"]
+    return PsychometricFit(
+        function=function,
+        threshold=threshold,
+        width=width,
+        guess_rate=guess,
+        lapse_rate=lapse,
+        overdispersion=float(theta[4]) if theta.size > 4 else 0.0,
+        method=method,
+        interval_method=interval_method,
+        confidence=confidence,
+        threshold_interval=(low, high),
+        width_interval=(float(np.exp(width_limits[0])), float(np.exp(width_limits[1]))),
+        guess_rate_interval=limits[2],
+        lapse_rate_interval=limits[3],
+        overdispersion_interval=limits[4] if len(limits) > 4 else None,
+        log_likelihood=log_likelihood,
+        deviance=float(deviance_terms(p, data.seen, data.trials).sum()),
+        trials=int(data.trials.sum()),
+        levels=tuple(float(v) for v in data.levels),
+        seen=tuple(int(v) for v in data.seen),
+        block_trials=tuple(int(v) for v in data.trials),
+        notes=tuple(notes),
+    )
