@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from jnd.cli.encode import encode
+from jnd.cli.fit import fit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,3 +36,4 @@ def jnd_command(
 
 
 app.command("encode", no_args_is_help=True)(encode)
+app.command("fit", no_args_is_help=True)(fit)

@@ -1,0 +1,6 @@
+"""Data sets and other people's tables: a reader per layout.
+
+In: a file or folder in its documented layout. Out: a table of :mod:`jnd.psychometrics.answer_tables`.
+Nothing is guessed silently: a missing column is named with the nearest one, a row that cannot be read with
+its line.
+"""
