@@ -25,6 +25,9 @@ DENOMINATOR: Final = (578.0, -1304.0, 357372.0)
 SHARPEST_K: Final = 0.010596
 """Where SQS2(k) has its maximum; from here on it falls."""
 BLURRIEST_K: Final = 0.26
+OUTLIER_Z: Final = 3.29
+SMALLEST_SPREAD: Final = 0.5
+"""Half a step of the ruler: people who all chose the same picture are not infinitely certain."""
 
 
 class RulerMatch(NamedTuple):
@@ -37,7 +40,7 @@ class RulerMatch(NamedTuple):
     high: float
     observers: int
     far_from_others: tuple[int, ...]
-    """Zero-based observers with |z| > 3.29 (p = 0.001); flagged, not removed."""
+    """Zero-based observers more than 3.29 standard deviations of the others away (p = 0.001); flagged, not removed."""
 
 
 def sqs2(k: npt.ArrayLike) -> Array:
@@ -158,15 +161,13 @@ def ruler_match(matched: npt.ArrayLike, *, confidence: float = 0.95) -> RulerMat
     mean, spread = float(values.mean()), float(values.std(ddof=1))
     error = spread / np.sqrt(values.size)
     reach = float(stdtrit(values.size - 1, (1 + confidence) / 2)) * error
-    z = np.abs(values - mean) / spread if spread > 0 else np.zeros(values.size)
-    return RulerMatch(
-        mean,
-        float(error),
-        mean - reach,
-        mean + reach,
-        int(values.size),
-        tuple(int(i) for i in np.flatnonzero(z > 3.29)),
-    )
+    far = []
+    for i in range(values.size):  # against the others: an outlier among few hides in its own spread
+        others = np.delete(values, i)
+        scatter = max(float(others.std(ddof=1)) if others.size > 1 else 0.0, SMALLEST_SPREAD)
+        if abs(values[i] - others.mean()) > OUTLIER_Z * scatter:
+            far.append(i)
+    return RulerMatch(mean, float(error), mean - reach, mean + reach, int(values.size), tuple(far))
 
 
 def ruler_steps_to_sqs2(step: npt.ArrayLike, qualities: npt.ArrayLike) -> Array:
