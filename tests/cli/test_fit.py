@@ -29,7 +29,9 @@ def simulated(tmp_path):
         )
         for p, person in enumerate(people):
             for level in range(2, 24, 2):
-                lines += [f"p{p},flicker,{name},{level},{person.answers_correctly(level, rng)}" for _ in range(12)]
+                lines += [
+                    f"p{p},flicker,{name},{level},{person.answers_correctly(level, rng)}" for _ in range(12)
+                ]
     path = tmp_path / "answers.csv"
     path.write_text("\n".join(lines), "utf-8")
     return path

@@ -46,7 +46,9 @@ def test_the_three_examples_hold_224_trials():
 
 def make(name):
     return {
-        "quest_plus": QuestPlus(np.arange(1, 21), {"threshold": np.arange(1, 21), "width": [3, 6, 12]}, most_trials=40),
+        "quest_plus": QuestPlus(
+            np.arange(1, 21), {"threshold": np.arange(1, 21), "width": [3, 6, 12]}, most_trials=40
+        ),
         "staircase": Staircase(start=18, steps=(4, 2, 1), down_after=2, lowest=1, highest=20),
         "bisection": Bisection(0, 20, keep=0.75),
         "constant_stimuli": ConstantStimuli((2, 6, 10, 14, 18), 8, seed=3),
@@ -111,7 +113,9 @@ def test_what_is_no_adaptive_method():
 
 class TestQuestPlus:
     def test_posterior_is_bayes(self):
-        quest = QuestPlus([1.0, 2.0], {"threshold": [1.0, 2.0]}, model=lambda x, p: 0.5 + 0.4 * (x >= p["threshold"]))
+        quest = QuestPlus(
+            [1.0, 2.0], {"threshold": [1.0, 2.0]}, model=lambda x, p: 0.5 + 0.4 * (x >= p["threshold"])
+        )
         told = quest.tell(1.0, 1)
         assert told.posterior == pytest.approx(np.array([0.9, 0.5]) / 1.4)
 
@@ -122,7 +126,14 @@ class TestQuestPlus:
         for level in np.linspace(1, 20, 15):
             outcomes = [quest.tell(level, answer) for answer in (0, 1)]
             before = quest.posterior.ravel()
-            p1 = float(np.dot(before, quest._design.answer_probability[1, np.flatnonzero(np.isclose(quest._design.levels, level))[0]]))
+            p1 = float(
+                np.dot(
+                    before,
+                    quest._design.answer_probability[
+                        1, np.flatnonzero(np.isclose(quest._design.levels, level))[0]
+                    ],
+                )
+            )
             h = [-np.sum(o.posterior * np.log(np.maximum(o.posterior, 1e-300))) for o in outcomes]
             entropies.append((1 - p1) * h[0] + p1 * h[1])
         assert quest.ask() == pytest.approx(np.linspace(1, 20, 15)[int(np.argmin(entropies))])
@@ -153,7 +164,9 @@ class TestQuestPlus:
             quest.tell(2, 3)
 
     def test_stops_when_certain_enough(self):
-        quest = QuestPlus(np.arange(1, 21), {"threshold": np.arange(1, 21), "width": [3.0]}, enough_certainty=1.5)
+        quest = QuestPlus(
+            np.arange(1, 21), {"threshold": np.arange(1, 21), "width": [3.0]}, enough_certainty=1.5
+        )
         rng = np.random.default_rng(0)
         observer = SimulatedObserver(threshold=8.0, width=3.0)
         while not quest.finished:
@@ -179,7 +192,9 @@ class TestQuestPlus:
         with pytest.raises(ValueError, match="needs a grid or a fixed value"):
             QuestPlus([1, 2], {"threshold": [1, 2]}, model="normal")
         with pytest.raises(ValueError, match="all parameters are a nuisance"):
-            QuestPlus([1, 2], {"threshold": [1, 2]}, nuisance=["threshold"], model="weibull_db", fixed={"slope": 3})
+            QuestPlus(
+                [1, 2], {"threshold": [1, 2]}, nuisance=["threshold"], model="weibull_db", fixed={"slope": 3}
+            )
         quest = QuestPlus([1, 2, 5], {"threshold": [1, 2], "width": [1.0]})
         with pytest.raises(ValueError, match="nearest is 2"):
             quest.tell(3.0, 1)
@@ -193,7 +208,9 @@ class TestQuestPlus:
 
 
 class TestStaircase:
-    @pytest.mark.parametrize(("down_after", "target"), [(1, None), (2, None), (3, None), (1, 0.75), (1, 0.85)])
+    @pytest.mark.parametrize(
+        ("down_after", "target"), [(1, None), (2, None), (3, None), (1, 0.75), (1, 0.85)]
+    )
     def test_settles_at_its_probability(self, down_after, target):
         rng = np.random.default_rng(7)
         stairs = Staircase(

@@ -10,8 +10,8 @@ from scipy.special import ndtr
 
 from jnd.errors import ThresholdOutsideDataError
 from jnd.psychometrics.fit import fit_over_observers, fit_psychometric
-from jnd.psychometrics.joint_fit import fit_jointly
 from jnd.psychometrics.jnd_samples import jnd_samples
+from jnd.psychometrics.joint_fit import fit_jointly
 from jnd.psychometrics.mos import mean_opinion_scores
 from jnd.psychometrics.p910 import p910_scores
 from jnd.psychometrics.pair_scaling import bootstrap_pairs, scale_pairs
@@ -50,7 +50,10 @@ def over_observers(rng):
 
 def joint(rng):
     truth = (6.0, 8.0, 10.0)
-    data = [(LEVELS, rng.binomial(TRIALS, psychometric_function(LEVELS, t, WIDTH, 0.5, LAPSE)), TRIALS) for t in truth]
+    data = [
+        (LEVELS, rng.binomial(TRIALS, psychometric_function(LEVELS, t, WIDTH, 0.5, LAPSE)), TRIALS)
+        for t in truth
+    ]
     fit = fit_jointly(data, guess_rate=0.5)
     return np.mean([holds(i, t) for i, t in zip(fit.threshold_interval, truth, strict=True)])
 
@@ -98,7 +101,10 @@ def pairs_by_bootstrap(rng):
 
 
 QUEST = QuestPlus(
-    np.arange(1, 31), {"threshold": np.arange(1, 31), "width": [6.0, 9.0, 12.0]}, model="normal", most_trials=60
+    np.arange(1, 31),
+    {"threshold": np.arange(1, 31), "width": [6.0, 9.0, 12.0]},
+    model="normal",
+    most_trials=60,
 )
 
 

@@ -50,7 +50,12 @@ def test_gradient_of_the_likelihood_is_its_derivative(function, eta):
     shape = sigmoid(function)
     x = np.log(LEVELS) if shape.logarithmic else LEVELS
     likelihood = PsychometricLikelihood(
-        x, simulated().astype(float), TRIALS.astype(float), shape, asymptote_prior=(1.0, 10.0), overdispersion=eta
+        x,
+        simulated().astype(float),
+        TRIALS.astype(float),
+        shape,
+        asymptote_prior=(1.0, 10.0),
+        overdispersion=eta,
     )
     theta = np.array([[x[4], np.log(np.ptp(x) / 2), 0.45, 0.03]])
     gradient = likelihood(theta)[1][0]
@@ -83,7 +88,13 @@ def test_many_trials_give_the_truth_back(function, interval):
     width = 0.8 if SIGMOIDS[function].logarithmic else 6.0
     p = psychometric_function(LEVELS, 8.0, width, 0.5, 0.02, function=function)
     fit = fit_psychometric(
-        LEVELS, np.round(p * trials), trials, function=function, guess_rate=0.5, interval=interval, resamples=100
+        LEVELS,
+        np.round(p * trials),
+        trials,
+        function=function,
+        guess_rate=0.5,
+        interval=interval,
+        resamples=100,
     )
     assert fit.threshold == pytest.approx(8.0, rel=0.02)
     assert fit.width == pytest.approx(width, rel=0.06)
@@ -129,7 +140,11 @@ def test_more_confidence_is_a_wider_interval():
     seen = simulated()
     for interval in ("profile", "posterior", "bootstrap"):
         widths = [
-            np.ptp(fit_psychometric(LEVELS, seen, TRIALS, guess_rate=0.5, interval=interval, confidence=c).threshold_interval)
+            np.ptp(
+                fit_psychometric(
+                    LEVELS, seen, TRIALS, guess_rate=0.5, interval=interval, confidence=c
+                ).threshold_interval
+            )
             for c in (0.5, 0.8, 0.95)
         ]
         assert widths == sorted(widths)
@@ -182,7 +197,8 @@ class TestJointFit:
         levels = np.arange(1.0, 11.0)
         n = np.full(10, 60)
         return [
-            (levels, rng.binomial(n, psychometric_function(levels, m, 4.0, 0.5, 0.03)), n) for m in (3.5, 5.0, 6.5)
+            (levels, rng.binomial(n, psychometric_function(levels, m, 4.0, 0.5, 0.03)), n)
+            for m in (3.5, 5.0, 6.5)
         ]
 
     def test_shared_parameters_are_shared(self):

@@ -90,12 +90,16 @@ class TestScreening:
     def test_agreement(self):
         rng = np.random.default_rng(0)
         quality = rng.uniform(1, 5, 40)
-        table = np.column_stack([quality + rng.normal(0, 0.5, 40) for _ in range(5)] + [rng.uniform(1, 5, 40)])
+        table = np.column_stack(
+            [quality + rng.normal(0, 0.5, 40) for _ in range(5)] + [rng.uniform(1, 5, 40)]
+        )
         flags = flag_disagreement(list("abcdef"), table)
         assert [f.observer for f in flags] == ["f"]
 
     def test_answer_times(self):
-        flags = flag_answer_times(["a"] * 10 + ["b"] * 10, [900.0] * 10 + [90.0] * 3 + [np.nan] * 2 + [700.0] * 5)
+        flags = flag_answer_times(
+            ["a"] * 10 + ["b"] * 10, [900.0] * 10 + [90.0] * 3 + [np.nan] * 2 + [700.0] * 5
+        )
         assert [f.observer for f in flags] == ["b"]
 
     def test_same_answer(self):

@@ -72,7 +72,10 @@ def test_weibull_is_the_textbook_one():
     ("arguments", "message"),
     [
         ({"levels": [1.0], "threshold": 1.0, "width": 0.0}, "width must be above 0"),
-        ({"levels": [1.0], "threshold": 1.0, "width": 1.0, "guess_rate": 0.6, "lapse_rate": 0.5}, "sum below 1"),
+        (
+            {"levels": [1.0], "threshold": 1.0, "width": 1.0, "guess_rate": 0.6, "lapse_rate": 0.5},
+            "sum below 1",
+        ),
         ({"levels": [np.nan], "threshold": 1.0, "width": 1.0}, "finite"),
         ({"levels": [0.0], "threshold": 1.0, "width": 1.0, "function": "weibull"}, "above 0, got 0"),
     ],

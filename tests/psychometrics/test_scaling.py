@@ -26,22 +26,24 @@ class TestGolden:
         assert fit.scores == pytest.approx(GOLDEN["within_component_centred"], abs=1e-5)
         assert [len(group) for group in fit.components] == [8] * 5
 
-    @pytest.mark.parametrize(("model", "key"), [("thurstone", "thurstone_raw"), ("bradley-terry", "bradley_terry")])
+    @pytest.mark.parametrize(
+        ("model", "key"), [("thurstone", "thurstone_raw"), ("bradley-terry", "bradley_terry")]
+    )
     def test_sureal_agrees_inside_components(self, model, key):
         fit = scale_pairs(WINS, model=model, per_component=True)
         expected = np.array(GOLDEN[key]["quality_scores"])
         for group in fit.components:
             inside = list(group)
-            assert np.array(fit.scores)[inside] == pytest.approx(expected[inside] - expected[inside].mean(), abs=1e-5)
+            assert np.array(fit.scores)[inside] == pytest.approx(
+                expected[inside] - expected[inside].mean(), abs=1e-5
+            )
 
     def test_disconnection_is_raised_and_names_the_components(self):
         with pytest.raises(GraphDisconnectedError, match="5 groups") as caught:
             scale_pairs(WINS)
         assert caught.value.components == [list(range(i, i + 8)) for i in range(0, 40, 8)]
         with pytest.raises(GraphDisconnectedError, match="2: c, d"):
-            scale_pairs(
-                [[0, 2, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]], names=["a", "b", "c", "d"]
-            )
+            scale_pairs([[0, 2, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]], names=["a", "b", "c", "d"])
 
 
 def simulate(scores, trials, seed, probability=ndtr):
@@ -67,7 +69,9 @@ class TestEveryModel:
         wins = simulate(np.array([-1.0, 0.0, 0.5]), 50, 1)
         order = np.array([2, 0, 1])
         turned = scale_pairs(wins[np.ix_(order, order)], model=model)
-        assert np.array(turned.scores) == pytest.approx(np.array(scale_pairs(wins, model=model).scores)[order])
+        assert np.array(turned.scores) == pytest.approx(
+            np.array(scale_pairs(wins, model=model).scores)[order]
+        )
 
     def test_ties_are_half_a_win_each(self, model):
         wins, ties = np.array([[0, 6.0], [2.0, 0]]), np.array([[0, 4.0], [0, 0]])
@@ -106,7 +110,7 @@ def test_active_selection_connects_and_beats_random_pairs():
     scores = np.linspace(-2.0, 2.0, 8)
     errors = {"active": [], "random": []}
     for seed in range(6):
-        for kind in errors:
+        for kind, found in errors.items():
             rng = np.random.default_rng([seed, kind == "active"])
             wins = np.zeros((8, 8))
             for _ in range(80):
@@ -119,7 +123,7 @@ def test_active_selection_connects_and_beats_random_pairs():
                 else:
                     wins[j, i] += 1
             fit = np.array(scale_pairs(wins, prior_sd=2.0, per_component=True).scores)
-            errors[kind].append(np.sqrt(np.mean((fit - fit.mean() - scores) ** 2)))
+            found.append(np.sqrt(np.mean((fit - fit.mean() - scores) ** 2)))
             if kind == "active":
                 assert len(components(wins)) == 1
     assert np.mean(errors["active"]) < np.mean(errors["random"])
@@ -209,7 +213,11 @@ class TestTriplets:
 
     def test_items_never_compared_with_the_source(self):
         data = Triplets(
-            [SOURCE, ("b", 1)], [("a", 1), ("b", 2)], np.array([3.0, 4.0]), np.array([5.0, 5.0]), np.array([False] * 2)
+            [SOURCE, ("b", 1)],
+            [("a", 1), ("b", 2)],
+            np.array([3.0, 4.0]),
+            np.array([5.0, 5.0]),
+            np.array([False] * 2),
         )
         with pytest.raises(GraphDisconnectedError, match="b 1, b 2"):
             scale_triplets(data)
@@ -218,4 +226,6 @@ class TestTriplets:
         with pytest.raises(UnusableAnswersError, match="no triplets"):
             scale_triplets(Triplets([], [], np.array([]), np.array([]), np.array([], dtype=bool)))
         with pytest.raises(UnusableAnswersError, match="votes must be"):
-            scale_triplets(Triplets([SOURCE], [("a", 1)], np.array([6.0]), np.array([5.0]), np.array([False])))
+            scale_triplets(
+                Triplets([SOURCE], [("a", 1)], np.array([6.0]), np.array([5.0]), np.array([False]))
+            )

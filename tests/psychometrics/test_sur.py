@@ -65,7 +65,10 @@ class TestEveryFamily:
         satisfied = np.array(curve.satisfied)
         assert np.all(np.diff(satisfied) <= 1e-12)
         assert np.all((satisfied >= 0) & (satisfied <= 1))
-        assert np.mean((np.array(curve.low) <= satisfied + 1e-9) & (satisfied <= np.array(curve.high) + 1e-9)) > 0.95
+        assert (
+            np.mean((np.array(curve.low) <= satisfied + 1e-9) & (satisfied <= np.array(curve.high) + 1e-9))
+            > 0.95
+        )
 
     def test_level_lies_where_the_curve_has_its_share(self, family):
         level = jnd_level(jnd_samples(JND), 0.75, distribution=family, resamples=100)
@@ -120,7 +123,10 @@ def test_anderson_darling_agrees_with_scipy_and_rejects_the_wrong_family():
     good = jnd_samples(np.round(np.random.default_rng(7).normal(30, 5, 80)))
     assert check_distribution(good, fit_jnd_distribution(good), simulations=60).anderson_darling_p > 0.05
     two_groups = jnd_samples(np.r_[np.full(30, 10), np.arange(8, 13), np.arange(38, 43), np.full(30, 40)])
-    assert check_distribution(two_groups, fit_jnd_distribution(two_groups), simulations=60).anderson_darling_p < 0.05
+    assert (
+        check_distribution(two_groups, fit_jnd_distribution(two_groups), simulations=60).anderson_darling_p
+        < 0.05
+    )
 
 
 class TestMixture:

@@ -56,7 +56,9 @@ def fit(
     ] = False,
     only: Annotated[
         str | None,
-        typer.Option(metavar="METHOD", help="Take the answers of this protocol only, where a table has several."),
+        typer.Option(
+            metavar="METHOD", help="Take the answers of this protocol only, where a table has several."
+        ),
     ] = None,
     satisfied: Annotated[
         float, typer.Option(metavar="SHARE", help="Share of people who notice nothing at the level printed.")
@@ -140,7 +142,9 @@ def _guess_rate(text: str) -> float | str:
     try:
         value = float(text)
     except ValueError:
-        raise typer.BadParameter(f'must be a number, auto or free, got "{text}"', param_hint="--guess") from None
+        raise typer.BadParameter(
+            f'must be a number, auto or free, got "{text}"', param_hint="--guess"
+        ) from None
     if not 0 <= value < 1:
         raise typer.BadParameter(f"must be from 0 to below 1, got {value:g}", param_hint="--guess")
     return value
@@ -154,15 +158,11 @@ def _check_plot(path: Path) -> None:
     try:
         import matplotlib  # noqa: F401, ICN001
     except ImportError:
-        raise typer.BadParameter(
-            "needs matplotlib: pip install 'jnd[plot]'", param_hint="--plot"
-        ) from None
+        raise typer.BadParameter("needs matplotlib: pip install 'jnd[plot]'", param_hint="--plot") from None
 
 
 def _has_result(result: dict[str, Any]) -> bool:
     pictures = result.get("pictures")
     if pictures is None:
         return True
-    return any(
-        p.get("threshold") is not None or p.get("items") or p.get("components") for p in pictures
-    )
+    return any(p.get("threshold") is not None or p.get("items") or p.get("components") for p in pictures)

@@ -61,8 +61,10 @@ def _psychometric(ax: Any, p: Result, result: Result) -> None:
     rising = levels[0] <= levels[-1]
     position, threshold = (x, p["threshold"]) if rising else (-x, -p["threshold"])
     rates = (p["guess_rate"], p["lapse_rate"])
-    if rising or result["function"] not in ("weibull",):
-        ax.plot(x, psychometric_function(position, threshold, p["width"], *rates, function=result["function"]))
+    if rising or result["function"] != "weibull":
+        ax.plot(
+            x, psychometric_function(position, threshold, p["width"], *rates, function=result["function"])
+        )
     ax.scatter(levels, share, s=size, color="black", alpha=0.7, zorder=3)
     ax.axvspan(p["low"], p["high"], alpha=0.2)
     ax.axvline(p["threshold"], linestyle="--", linewidth=1)
@@ -71,7 +73,9 @@ def _psychometric(ax: Any, p: Result, result: Result) -> None:
 def _sur(ax: Any, p: Result, result: Result) -> None:
     curve = p["sur"]
     title = p["name"] if p["jnd"] == 1 else f"{p['name']}, JND {p['jnd']}"
-    ax.set(title=title, xlabel=result["axis"], ylabel="share of people who notice nothing", ylim=(-0.03, 1.03))
+    ax.set(
+        title=title, xlabel=result["axis"], ylabel="share of people who notice nothing", ylim=(-0.03, 1.03)
+    )
     if curve["low"] is not None:
         ax.fill_between(curve["setting"], curve["low"], curve["high"], alpha=0.25, linewidth=0)
     ax.plot(curve["setting"], curve["satisfied"])
@@ -93,7 +97,9 @@ def _triplets(ax: Any, p: Result) -> None:
         level, value = [i["level"] for i in items], [i["jnd"] for i in items]
         ax.plot(level, value, marker="o", markersize=3, label=codec)
         if items[0]["low"] is not None:
-            ax.fill_between(level, [i["low"] for i in items], [i["high"] for i in items], alpha=0.2, linewidth=0)
+            ax.fill_between(
+                level, [i["low"] for i in items], [i["high"] for i in items], alpha=0.2, linewidth=0
+            )
     ax.legend(title="codec", fontsize=7)
 
 
@@ -113,7 +119,9 @@ def _scores(ax: Any, result: Result) -> None:
     scores = np.array(result["scores"], dtype=float)
     low = np.array([np.nan if v is None else v for v in result["low"]])
     high = np.array([np.nan if v is None else v for v in result["high"]])
-    ax.errorbar(range(len(names)), scores, yerr=[scores - low, high - scores], fmt="o", markersize=3, linewidth=1)
+    ax.errorbar(
+        range(len(names)), scores, yerr=[scores - low, high - scores], fmt="o", markersize=3, linewidth=1
+    )
     ax.set(xlabel="stimulus", ylabel="score" if result["kind"] == "scores" else result["unit"])
     if len(names) <= 20:
         ax.set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=7)

@@ -26,7 +26,9 @@ def print_result(result: Result) -> None:
 
 def _thresholds(result: Result) -> None:
     percent = f"{result['confidence']:.0%}"
-    typer.echo(f"Threshold ({result['axis']} at which half is detected), {percent} intervals, {result['protocol']}")
+    typer.echo(
+        f"Threshold ({result['axis']} at which half is detected), {percent} intervals, {result['protocol']}"
+    )
     rows = []
     for p in result["pictures"]:
         rows.append([p["name"], *_threshold_cells(p)])
@@ -34,7 +36,10 @@ def _thresholds(result: Result) -> None:
     _table(["picture", "threshold", "low", "high", "width", "lapse", "fit p", "trials"], rows)
     methods = {p["interval_method"] for p in result["pictures"] if p.get("interval_method")}
     if methods:
-        typer.echo(f"{result['function']} function, {result['method']}, intervals: {', '.join(sorted(methods))}", err=True)
+        typer.echo(
+            f"{result['function']} function, {result['method']}, intervals: {', '.join(sorted(methods))}",
+            err=True,
+        )
 
 
 def _threshold_cells(p: Result) -> list[str]:
@@ -84,7 +89,12 @@ def _scores(result: Result) -> None:
         [
             [name, f"{s:.3f}", _number(low), _number(high), str(n)]
             for name, s, low, high, n in zip(
-                result["stimuli"], result["scores"], result["low"], result["high"], result["votes"], strict=True
+                result["stimuli"],
+                result["scores"],
+                result["low"],
+                result["high"],
+                result["votes"],
+                strict=True,
             )
         ],
     )
@@ -109,12 +119,19 @@ def _triplets(result: Result) -> None:
 
 
 def _scale(result: Result) -> None:
-    typer.echo(f"Scale in {result['unit']} by {result['method']}, {result['confidence']:.0%} intervals: {result['interval_method']}")
+    typer.echo(
+        f"Scale in {result['unit']} by {result['method']}, {result['confidence']:.0%} intervals: {result['interval_method']}"
+    )
     order = sorted(range(len(result["items"])), key=lambda i: -result["scores"][i])
     _table(
         ["item", "score", "low", "high"],
         [
-            [result["items"][i], f"{result['scores'][i]:.3f}", _number(result["low"][i]), _number(result["high"][i])]
+            [
+                result["items"][i],
+                f"{result['scores'][i]:.3f}",
+                _number(result["low"][i]),
+                _number(result["high"][i]),
+            ]
             for i in order
         ],
     )
@@ -134,5 +151,8 @@ def _number(value: float | None) -> str:
 def _table(header: list[str], rows: list[list[str]]) -> None:
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     for row in [header, *rows]:
-        cells = [cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            cell.ljust(w) if i == 0 else cell.rjust(w)
+            for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
         typer.echo("  ".join(cells).rstrip())

@@ -77,7 +77,9 @@ def _item(codec: str, level: str, table: Table, row: int) -> Item:
     try:
         number = round(float(level))
     except ValueError:
-        raise UnusableAnswersError(f'{table.name}, line {table.lines[row]}: level "{level}" is not a number') from None
+        raise UnusableAnswersError(
+            f'{table.name}, line {table.lines[row]}: level "{level}" is not a number'
+        ) from None
     return SOURCE if codec in ("0", "", "source", "ref") or number == 0 else (codec, number)
 
 

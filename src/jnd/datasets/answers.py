@@ -16,7 +16,17 @@ from jnd.psychometrics.answer_tables import Axis, DetectionAnswers, JndSampleTab
 
 Array = npt.NDArray[np.float64]
 
-SOURCE: Final = ("source", "picture", "image", "img", "img_num", "image_name", "imagename", "stimulus", "content")
+SOURCE: Final = (
+    "source",
+    "picture",
+    "image",
+    "img",
+    "img_num",
+    "image_name",
+    "imagename",
+    "stimulus",
+    "content",
+)
 LEVEL: Final = ("level", "dlevel", "distortion_level", "intensity", "stimulus_level")
 SETTING: Final = ("quality", "qf", "quality_factor", "jpeg_qf")
 """Axes that fall with the distortion."""
@@ -25,14 +35,42 @@ OBSERVER: Final = (
     "session", "assignment",
 )  # fmt: skip
 METHOD: Final = ("method", "protocol")
-RIGHT: Final = ("correct", "seen", "detected", "noticed", "different", "n_correct", "k", "hits", "answer", "response")
+RIGHT: Final = (
+    "correct",
+    "seen",
+    "detected",
+    "noticed",
+    "different",
+    "n_correct",
+    "k",
+    "hits",
+    "answer",
+    "response",
+)
 TRIALS: Final = ("trials", "n", "n_trials", "ntrials", "count", "total")
 RATING: Final = ("rating", "score", "vote", "opinion_score")
 KEY: Final = ("answer_key", "target", "correct_response", "correct_answer")
 NOTICED_AT: Final = ("pjnd", "jnd", "noticed_at", "slider", "jnd_level")
 
-SEEN: Final = frozenset({"correct", "seen", "detected", "noticed", "different", "flickers", "true", "yes", "y", "1", "1.0"})
-UNSEEN: Final = frozenset({"incorrect", "wrong", "unseen", "undetected", "not noticed", "same", "still", "false", "no", "n", "0", "0.0"})
+SEEN: Final = frozenset(
+    {"correct", "seen", "detected", "noticed", "different", "flickers", "true", "yes", "y", "1", "1.0"}
+)
+UNSEEN: Final = frozenset(
+    {
+        "incorrect",
+        "wrong",
+        "unseen",
+        "undetected",
+        "not noticed",
+        "same",
+        "still",
+        "false",
+        "no",
+        "n",
+        "0",
+        "0.0",
+    }
+)
 
 GUESS_RATES: Final[dict[str, float | None]] = {
     "flicker": 0.5, "flicker_2afc": 0.5, "hs2014": 0.5, "iso29170_2": 0.5, "2afc": 0.5, "pan": 0.5, "pan_2afc": 0.5,
@@ -40,7 +78,9 @@ GUESS_RATES: Final[dict[str, float | None]] = {
     "yes-no": None, "yes/no": None,
 }  # fmt: skip
 """Chance of a right answer without seeing, by protocol; None (yes/no) is estimated."""
-RATING_METHODS: Final = frozenset({"acr", "acr-hr", "dcr", "single-stimulus", "quality-ruler", "quality_ruler"})
+RATING_METHODS: Final = frozenset(
+    {"acr", "acr-hr", "dcr", "single-stimulus", "quality-ruler", "quality_ruler"}
+)
 SLIDER_METHODS: Final = frozenset({"flicker-slider", "flicker_slider", "adjustment"})
 
 
@@ -209,7 +249,9 @@ def _seen(table: Table, column: str) -> Array:
     key = table.find(*KEY)
     if column in ("answer", "response") and key is not None:
         keys = [value.strip().lower() for value in table.columns[key]]
-        return np.array([np.nan if v in ("", "null") else float(v == k) for v, k in zip(values, keys, strict=True)])
+        return np.array(
+            [np.nan if v in ("", "null") else float(v == k) for v, k in zip(values, keys, strict=True)]
+        )
     result = np.empty(len(values))
     for i, value in enumerate(values):
         if value in ("", "null", "nan", "none"):
@@ -224,7 +266,7 @@ def _seen(table: Table, column: str) -> Array:
         else:
             raise UnusableAnswersError(
                 f'{table.name}, line {table.lines[i]}: the answer "{table.columns[column][i]}" in column "{column}" is '
-                f"neither seen nor unseen; give a column \"correct\" with 0 and 1, or \"answer_key\" beside it"
+                f'neither seen nor unseen; give a column "correct" with 0 and 1, or "answer_key" beside it'
             )
     return result
 

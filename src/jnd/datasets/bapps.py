@@ -47,7 +47,9 @@ def read_bapps_folder(folder: Path) -> SameShares:
     """
     files = sorted(folder.rglob("same/*.npy"))
     if not files:
-        raise UnusableAnswersError(f"{folder}: no files same/*.npy; give the folder jnd/val of BAPPS or one in it")
+        raise UnusableAnswersError(
+            f"{folder}: no files same/*.npy; give the folder jnd/val of BAPPS or one in it"
+        )
     values = []
     for file in files:
         try:

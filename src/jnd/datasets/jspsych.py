@@ -34,14 +34,17 @@ def read_jspsych_json(path: Path) -> Table:
     try:
         content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
-        raise UnusableAnswersError(f"{path.name}, line {error.lineno}: not valid JSON ({error.msg})") from None
+        raise UnusableAnswersError(
+            f"{path.name}, line {error.lineno}: not valid JSON ({error.msg})"
+        ) from None
     if isinstance(content, dict):
         content = content.get("trials") or content.get("data") or [content]
     trials: list[dict[str, Any]] = []
     for number, entry in enumerate(content if isinstance(content, list) else [content]):
         if isinstance(entry, dict) and isinstance(entry.get("trials"), list):
-            entry = [{"subject": str(number)} | {k: v for k, v in entry.items() if k != "trials"} | t for t in entry["trials"]]
-        if isinstance(entry, list):
+            person = {"subject": str(number)} | {k: v for k, v in entry.items() if k != "trials"}
+            trials += [person | trial for trial in entry["trials"] if isinstance(trial, dict)]
+        elif isinstance(entry, list):
             trials += [{"subject": str(number)} | trial for trial in entry if isinstance(trial, dict)]
         elif isinstance(entry, dict):
             trials.append(entry)

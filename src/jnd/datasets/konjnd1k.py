@@ -18,7 +18,11 @@ PIVOT = 101.0
 def is_konjnd1k(table: Table) -> bool:
     """Whether a table has one slider, quality factor or QP per worker and picture, and no answers."""
     has_position = table.find("slider", "slider_value", "pjnd_qf", "pjnd_qp", "qf", "qp") is not None
-    return has_position and table.find(*SOURCE) is not None and not table.find("correct", "seen", "response", "answer", "detected")
+    return (
+        has_position
+        and table.find(*SOURCE) is not None
+        and not table.find("correct", "seen", "response", "answer", "detected")
+    )
 
 
 def read_konjnd1k(table: Table) -> JndSampleTable:

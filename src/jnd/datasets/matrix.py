@@ -25,7 +25,20 @@ def is_matrix(rows: Rows) -> bool:
     header = rows[0][1]
     if all(_is_number(cell) for cell in header[1:]):
         return True
-    known = {"level", "trials", "n", "correct", "seen", "count", "response", "rating", "jnd1_qf", "same", "qf", "slider"}
+    known = {
+        "level",
+        "trials",
+        "n",
+        "correct",
+        "seen",
+        "count",
+        "response",
+        "rating",
+        "jnd1_qf",
+        "same",
+        "qf",
+        "slider",
+    }
     return not known & {cell.lower() for cell in header}
 
 
@@ -60,9 +73,11 @@ def matrix_of_rows(name: str, rows: Rows) -> RatingTable:
         raise UnusableAnswersError(f"{name}: the matrix has no votes")
     width = len(blocks[0][0][1])
     named = any(not _is_number(cells[0]) for _, cells in blocks[0]) or (
-        header is not None and header[0].lower() in ("stimulus", "stimuli", "pvs", "image", "picture", "source", "")
+        header is not None
+        and header[0].lower() in ("stimulus", "stimuli", "pvs", "image", "picture", "source", "")
     )
-    votes, names = [], []
+    votes: list[list[list[float]]] = []
+    names: list[str] = []
     for number, block in enumerate(blocks):
         if len(block) != len(blocks[0]):
             raise UnusableAnswersError(
@@ -71,7 +86,9 @@ def matrix_of_rows(name: str, rows: Rows) -> RatingTable:
         values = []
         for line, cells in block:
             if len(cells) != width:
-                raise UnusableAnswersError(f"{name}, line {line}: {len(cells)} cells, but the first row has {width}")
+                raise UnusableAnswersError(
+                    f"{name}, line {line}: {len(cells)} cells, but the first row has {width}"
+                )
             values.append([_number(cell, name, line) for cell in cells[named:]])
             if number == 0:
                 names.append(cells[0] if named else str(len(names)))

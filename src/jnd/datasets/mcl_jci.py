@@ -28,7 +28,7 @@ def read_mcl_jci(table: Table) -> JndSampleTable:
     """
     sources, subjects = table.text("source", "src"), table.text("subject", "observer", "participant")
     numbers = [n for n in (1, 2, 3, 4) if f"jnd{n}_qf" in table.columns]
-    rows: tuple[list[str], list[int], list[str], list[float]] = ([], [], [], [])
+    rows: list[tuple[str, int, str, float]] = []
     for n in numbers:
         quality = table.numbers(f"jnd{n}_qf", missing=True)
         for i, q in enumerate(quality):
@@ -38,9 +38,9 @@ def read_mcl_jci(table: Table) -> JndSampleTable:
                 raise UnusableAnswersError(
                     f"{table.name}, line {table.lines[i]}: quality factor {q:g} of JND {n} is not from 1 to 100"
                 )
-            for column, value in zip(rows, (sources[i], n, subjects[i], PIVOT - q), strict=True):
-                column.append(value)  # type: ignore[arg-type]
+            rows.append((sources[i], n, subjects[i], PIVOT - float(q)))
     return JndSampleTable(
-        tuple(rows[0]), tuple(rows[1]), tuple(rows[2]), np.array(rows[3]), 1.0, 100.0, 1.0, "MCL-JCI bisection",
+        tuple(row[0] for row in rows), tuple(row[1] for row in rows), tuple(row[2] for row in rows),
+        np.array([row[3] for row in rows]), 1.0, 100.0, 1.0, "MCL-JCI bisection",
         Axis("JPEG quality", PIVOT),
     )  # fmt: skip

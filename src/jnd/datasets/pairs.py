@@ -69,5 +69,7 @@ def pairs_of_matrix(table: RatingTable) -> PairAnswers:
     wins = np.nan_to_num(table.votes[:, :, 0])
     if wins.shape[0] != wins.shape[1]:
         raise UnusableAnswersError(f"a matrix of wins must be square, got {wins.shape[0]} by {wins.shape[1]}")
-    names = table.stimulus if table.stimulus != tuple(map(str, range(len(table.stimulus)))) else table.observer
+    names = (
+        table.stimulus if table.stimulus != tuple(map(str, range(len(table.stimulus)))) else table.observer
+    )
     return PairAnswers(names, wins[None], ("",))

@@ -68,7 +68,9 @@ def read(
         others = [table_of_rows(p.name, split_rows(read_text(p))) for p in paths[1:]]
         return read_aic3([table, *others])
     if len(paths) > 1:
-        raise UnusableAnswersError("several files are read together only for AIC-3 triplets; fit one at a time")
+        raise UnusableAnswersError(
+            "several files are read together only for AIC-3 triplets; fit one at a time"
+        )
     if kind == "mcl-jci":
         return read_mcl_jci(table)
     if kind == "videoset":

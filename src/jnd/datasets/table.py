@@ -108,7 +108,9 @@ def read_text(path: Path) -> str:
     except FileNotFoundError:
         raise UnusableAnswersError(f"{path}: no such file") from None
     except UnicodeDecodeError:
-        raise UnusableAnswersError(f"{path}: not a text file in UTF-8; save the table as CSV in UTF-8") from None
+        raise UnusableAnswersError(
+            f"{path}: not a text file in UTF-8; save the table as CSV in UTF-8"
+        ) from None
     except OSError as error:
         raise UnusableAnswersError(f"{path}: cannot be read ({error.strerror})") from None
     if not text.strip():
@@ -121,11 +123,8 @@ def split_rows(text: str) -> list[tuple[int, list[str]]]:
     first = next(line for line in text.splitlines() if line.strip())
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    rows = []
     try:
-        for row in reader:
-            if row:
-                rows.append((reader.line_num, [cell.strip() for cell in row]))
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except csv.Error as error:
         raise UnusableAnswersError(f"line {reader.line_num}: not a CSV table ({error})") from None
     return rows
@@ -147,7 +146,7 @@ def table_of_rows(name: str, rows: Sequence[tuple[int, list[str]]]) -> Table:
     header = [cell.lower() for cell in rows[0][1]]
     twice = {column for column in header if header.count(column) > 1}
     if twice:
-        raise UnusableAnswersError(f'{name}: the column "{sorted(twice)[0]}" is there twice')
+        raise UnusableAnswersError(f'{name}: the column "{min(twice)}" is there twice')
     body = rows[1:]
     if not body:
         raise UnusableAnswersError(f"{name}: the table has a header but no rows")

@@ -14,7 +14,7 @@ from numpy.polynomial.hermite_e import hermegauss
 from scipy.special import expit, ndtr, xlogy
 
 from jnd._lookup import lookup
-from jnd.psychometrics.pair_scaling import MODELS, covariance, win_counts, scale_pairs
+from jnd.psychometrics.pair_scaling import MODELS, covariance, scale_pairs, win_counts
 
 Array = npt.NDArray[np.float64]
 

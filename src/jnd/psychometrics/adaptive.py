@@ -31,7 +31,7 @@ class AdaptiveMethod(Protocol):
     def ask(self) -> float:
         """The level to show next."""
 
-    def tell(self, level: float, answer: Any) -> Self:  # noqa: ANN401  # each method has its own answers
+    def tell(self, level: float, answer: Any) -> Self:  # each method has its own answers
         """The state after an answer."""
 
     def estimate(self) -> float:
@@ -90,7 +90,7 @@ class AdaptiveScope:
         """The level to show to ``observer`` next."""
         return self.state(observer).ask()
 
-    def tell(self, observer: str, level: float, answer: Any) -> "AdaptiveScope":  # noqa: ANN401
+    def tell(self, observer: str, level: float, answer: Any) -> "AdaptiveScope":
         """The scope after an answer of ``observer``."""
         told = self.state(observer).tell(level, answer)
         states = dict(self.states) | {self._key(observer): told}

@@ -4,7 +4,8 @@ Every function returns plain dictionaries that can be written as JSON; docs/refe
 means.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -116,7 +117,9 @@ def analyse(
         return analyse_ratings(table, chosen, confidence=confidence)
     if isinstance(table, TripletAnswers):
         chosen = _method(method, ("aic3", "aic3-monotone"), "triplets")
-        return analyse_triplets(table, chosen, confidence=confidence, resamples=min(resamples, 200), seed=seed)
+        return analyse_triplets(
+            table, chosen, confidence=confidence, resamples=min(resamples, 200), seed=seed
+        )
     if isinstance(table, PairAnswers):
         chosen = _method(method, ("thurstone", "bradley-terry"), "paired comparisons")
         return analyse_pairs(table, chosen, confidence=confidence, resamples=min(resamples, 500), seed=seed)
@@ -149,27 +152,27 @@ def analyse_detection(
         use_bootstrap = method == "ml" and people.size >= FEWEST_OBSERVERS
         entry: Result = {"name": name, "observers": int(people.size) if people.tolist() != [""] else None}
         if use_bootstrap:
-            entry |= _threshold(
-                lambda k=seen, n=trials, x=levels: fit_over_observers(  # type: ignore[misc]
-                    x, k, n, function=function, guess_rate=table.guess_rate, confidence=confidence,
-                    resamples=resamples, seed=seed,
-                ),
-                table.axis, seed,
-            )  # fmt: skip
+            make = partial(
+                fit_over_observers,
+                levels,
+                seen,
+                trials,
+                function=function,
+                guess_rate=table.guess_rate,
+                confidence=confidence,
+                resamples=resamples,
+                seed=seed,
+            )
         else:
             blocks = _blocks(levels, seen, trials, apart=method == "posterior")
-            entry |= _threshold(lambda b=blocks: _fit(b, table, method, function, confidence), table.axis, seed)  # type: ignore[misc]
+            make = partial(_fit, blocks, table, method, function, confidence)
+        entry |= _threshold(make, table.axis, seed)
         if per_observer and people.size > 1:
-            entry["per_observer"] = [
-                {"name": person}
-                | _threshold(
-                    lambda j=j, k=seen, n=trials, x=levels: _fit(  # type: ignore[misc]
-                        _blocks(x, k[[j]], n[[j]]), table, method, function, confidence
-                    ),
-                    table.axis, seed,
-                )  # fmt: skip
-                for j, person in enumerate(people.tolist())
-            ]
+            entry["per_observer"] = []
+            for j, person in enumerate(people.tolist()):
+                own = _blocks(levels, seen[[j]], trials[[j]])
+                fit = partial(_fit, own, table, method, function, confidence)
+                entry["per_observer"].append({"name": person} | _threshold(fit, table.axis, seed))
         pictures.append(entry)
     return {
         "kind": "thresholds",
@@ -200,9 +203,7 @@ def analyse_samples(
         rows = (source == name) & (number == jnd)
         entry: Result = {"name": name, "jnd": jnd, "observers": int(rows.sum())}
         try:
-            samples = jnd_samples(
-                table.noticed_at[rows], step=table.step, highest_level=table.highest_level
-            )
+            samples = jnd_samples(table.noticed_at[rows], step=table.step, highest_level=table.highest_level)
             entry |= _sur(samples, table, method, satisfied, confidence, resamples, seed)
         except UnusableAnswersError as error:
             entry |= {"threshold": None, "low": None, "high": None, "notes": [str(error)]}
@@ -247,7 +248,12 @@ def analyse_ratings(table: RatingTable, method: str = "p910", *, confidence: flo
 
 
 def analyse_triplets(
-    table: TripletAnswers, method: str = "aic3", *, confidence: float = 0.95, resamples: int = 200, seed: int = 0
+    table: TripletAnswers,
+    method: str = "aic3",
+    *,
+    confidence: float = 0.95,
+    resamples: int = 200,
+    seed: int = 0,
 ) -> Result:
     """Distortions in JND per source."""
     pictures = []
@@ -373,9 +379,9 @@ def _fit(
     )
 
 
-def _threshold(make: Any, axis: Axis, seed: int) -> Result:
+def _threshold(make: Callable[[], PsychometricFit], axis: Axis, seed: int) -> Result:
     try:
-        fit: PsychometricFit = make()
+        fit = make()
     except ThresholdOutsideDataError as error:
         side = error.side
         if axis.pivot is not None:

@@ -17,6 +17,8 @@ Derivatives = Callable[[Array], tuple[Array, Array, Array]]
 
 
 class Maximum(NamedTuple):
+    """Where each of B log likelihoods is largest."""
+
     parameters: Array
     """(B, P)"""
     log_likelihood: Array

@@ -1,5 +1,6 @@
 """Does a psychometric function describe the answers? Deviance and residuals [Wichmann2001a], section "goodness
-of fit". The deviance of blocks with few trials does not follow χ², so it is compared with simulated data."""
+of fit". The deviance of blocks with few trials does not follow χ², so it is compared with simulated data.
+"""
 
 from typing import NamedTuple
 

@@ -101,11 +101,14 @@ class JndDistribution(NamedTuple):
 
     def cumulative(self, levels: npt.ArrayLike) -> Array:
         """P(JND ≤ level)."""
-        return cumulative(self.family, np.array([self.parameters]), np.asarray(levels, dtype=np.float64))[0]
+        found = cumulative(self.family, np.array([self.parameters]), np.asarray(levels, dtype=np.float64))
+        return np.asarray(found[0])
 
     def quantile(self, p: npt.ArrayLike) -> Array:
         """The level by which a share ``p`` of people has noticed."""
-        return quantile(self.family, np.array([self.parameters]), np.asarray(p, dtype=np.float64))[0]
+        return np.asarray(
+            quantile(self.family, np.array([self.parameters]), np.asarray(p, dtype=np.float64))[0]
+        )
 
 
 def cumulative(family: str, parameters: Array, levels: Array) -> Array:

@@ -22,12 +22,12 @@ CLIP: Final = 1e-12
 
 
 def log_binomial_coefficient(seen: Array, trials: Array) -> Array:
-    """ln C(n, k), the constant of both likelihoods."""
+    """Ln C(n, k), the constant of both likelihoods."""
     return np.asarray(gammaln(trials + 1) - gammaln(seen + 1) - gammaln(trials - seen + 1))
 
 
 def log_likelihood_terms(p: Array, seen: Array, trials: Array, overdispersion: Array | float = 0.0) -> Array:
-    """ln P(seen | p, η) per block, without the binomial coefficient; shapes broadcast."""
+    """Ln P(seen | p, η) per block, without the binomial coefficient; shapes broadcast."""
     p = np.clip(p, CLIP, 1 - CLIP)
     binomial = xlogy(seen, p) + xlogy(trials - seen, 1 - p)
     eta = np.asarray(overdispersion, dtype=np.float64)
@@ -40,11 +40,11 @@ def log_likelihood_terms(p: Array, seen: Array, trials: Array, overdispersion: A
         + (gammaln(trials - seen + b) - gammaln(b))
         - (gammaln(trials + nu) - gammaln(nu))
     )
-    return np.where(eta < SMALLEST_OVERDISPERSION, binomial, beta_binomial)
+    return np.asarray(np.where(eta < SMALLEST_OVERDISPERSION, binomial, beta_binomial))
 
 
 def score_terms(p: Array, seen: Array, trials: Array, overdispersion: Array | float = 0.0) -> Array:
-    """d ln P(seen | p, η) / dp per block."""
+    """D ln P(seen | p, η) / dp per block."""
     p = np.clip(p, CLIP, 1 - CLIP)
     binomial = seen / p - (trials - seen) / (1 - p)
     eta = np.asarray(overdispersion, dtype=np.float64)

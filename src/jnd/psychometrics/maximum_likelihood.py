@@ -32,7 +32,8 @@ def bounds_of(
     largest_lapse_rate: float = LARGEST_LAPSE_RATE,
 ) -> Bounds:
     """The box of a fit: threshold within one range of the levels, width from a 20th of the smallest distance
-    of two levels to 20 ranges; rates fixed where a number is given."""
+    of two levels to 20 ranges; rates fixed where a number is given.
+    """
     span = float(np.ptp(x))
     spacing = float(np.min(np.diff(np.unique(x))))
     guess = (0.0, LARGEST_GUESS_RATE) if guess_rate is None else (guess_rate, guess_rate)

@@ -31,7 +31,7 @@ LARGEST_SCORE: Final = 60.0
 
 
 def _thurstone(d: Array) -> tuple[Array, Array, Array]:
-    """ln P, its derivative and minus its second derivative, for score differences ``d``."""
+    """Ln P, its derivative and minus its second derivative, for score differences ``d``."""
     log_p = log_ndtr(d)
     mills = np.exp(-0.5 * d * d - 0.5 * np.log(2 * np.pi) - log_p)
     return log_p, mills, mills * (d + mills)

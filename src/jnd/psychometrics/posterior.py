@@ -246,8 +246,7 @@ def _adjust(
         first, last, span = int(kept[0]), int(kept[-1]), high - low
         lowest = max(least, low - span / 2) if first == 0 else float(nodes[axis][first - 1])
         highest = min(most, high + span / 2) if last == share.size - 1 else float(nodes[axis][last + 1])
-        if abs(lowest - low) + abs(highest - high) > 0.25 * span:
-            settled = False
-            low, high = lowest, highest
-        new.append((low, high))
+        moved = abs(lowest - low) + abs(highest - high) > 0.25 * span
+        settled = settled and not moved
+        new.append((lowest, highest) if moved else (low, high))
     return tuple(new), settled

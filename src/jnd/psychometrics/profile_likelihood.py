@@ -71,4 +71,4 @@ def _root(
         start[:, 1] = np.minimum(start[:, 1] + 1.0, bounds.upper[1])
         wide = maximise(likelihood, start, lower, upper, rounds=40, tolerance=1e-6).log_likelihood
         found = np.maximum(found, wide)
-    return np.sqrt(np.maximum(2 * (best.log_likelihood[0] - found), 0.0))
+    return np.asarray(np.sqrt(np.maximum(2 * (best.log_likelihood[0] - found), 0.0)))

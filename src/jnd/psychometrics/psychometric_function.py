@@ -43,12 +43,13 @@ class Sigmoid:
     @property
     def centre(self) -> float:
         """Standard quantile of 0.5."""
-        return float(self.quantile(np.float64(0.5)))
+        return float(self.quantile(np.array(0.5)))
 
     @property
     def spread(self) -> float:
         """Standard quantile of 0.95 minus that of 0.05."""
-        return float(self.quantile(np.float64(1 - ALPHA)) - self.quantile(np.float64(ALPHA)))
+        low, high = self.quantile(np.array([ALPHA, 1 - ALPHA]))
+        return float(high - low)
 
 
 def _gumbel(z: Array) -> Array:
@@ -179,7 +180,7 @@ def level_at(
         raise ValueError(f"p_detect must lie between 0 and 1, got {p_detect:g}")
     shape = sigmoid(function)
     m = to_axis(threshold, shape)
-    z = float(shape.quantile(np.float64(p_detect))) - shape.centre
+    z = float(shape.quantile(np.array(p_detect))) - shape.centre
     return float(from_axis(m + z * width / shape.spread, shape))
 
 

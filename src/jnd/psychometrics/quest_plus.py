@@ -227,10 +227,11 @@ class QuestPlus:
             return float(grid @ weight)
         if kind == "median":
             order = np.argsort(grid)
-            return float(grid[order][int(np.searchsorted(np.cumsum(weight[order]), 0.5 - 1e-12))])
+            middle = int(np.searchsorted(np.cumsum(weight[order]), 0.5 - 1e-12))
+            return float(grid[order][middle])
         if kind == "mode":
             best = np.unravel_index(int(np.argmax(self._posterior)), self.posterior.shape)
-            return float(grid[best[list(self._design.parameters).index(name)]])
+            return float(grid[int(best[list(self._design.parameters).index(name)])])
         raise ValueError(f'kind must be "mean", "median" or "mode", got "{kind}"')
 
     def standard_deviation(self, parameter: str | None = None) -> float:

@@ -71,7 +71,7 @@ class SimulatedObserver:
     def forced_choice(
         self, level: float, rng: np.random.Generator, *, target: str = "right", trial: int = 1_000_000
     ) -> str:
-        """ "left" or "right": which side differs, when the difference is on the side ``target``."""
+        """Which side ("left" or "right") differs, when the difference is on the side ``target``."""
         lapsed = rng.random() < self.lapse_rate
         seen = self.detects(level, rng, trial)
         if seen and not lapsed:
