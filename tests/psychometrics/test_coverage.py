@@ -39,6 +39,29 @@ def psychometric(interval, guess):
     return run
 
 
+def binomial_posterior(guess):
+    def run(rng):
+        seen = rng.binomial(TRIALS, psychometric_function(LEVELS, THRESHOLD, WIDTH, guess, LAPSE))
+        fit = fit_psychometric(
+            LEVELS, seen, TRIALS, guess_rate=guess, interval="posterior", overdispersion=False
+        )
+        return holds(fit.threshold_interval, THRESHOLD)
+
+    return run
+
+
+def overdispersed_posterior(rng):
+    """Rates and over-dispersion drawn from their priors: what a credible interval promises."""
+    lapse, eta = rng.beta(1, 10, 2)
+    nu = 1 / max(eta, 1e-3) ** 2 - 1
+    levels = np.repeat(LEVELS, 2)
+    trials = np.full(levels.size, 25)
+    p = psychometric_function(levels, THRESHOLD, WIDTH, 0.0, lapse)
+    p = rng.beta(p * nu + 1e-9, (1 - p) * nu + 1e-9)
+    fit = fit_psychometric(levels, rng.binomial(trials, p), trials, interval="posterior")
+    return holds(fit.threshold_interval, THRESHOLD)
+
+
 def over_observers(rng):
     """Thirty people who differ; the truth is the threshold of the pooled function, by symmetry their mean."""
     thresholds = rng.normal(THRESHOLD, 1.5, 30)
@@ -60,9 +83,13 @@ def joint(rng):
 
 def sur(distribution):
     def run(rng):
-        samples = jnd_samples(np.ceil(rng.normal(30.0, 5.0, 40)))
-        level = jnd_level(samples, 0.75, distribution=distribution, resamples=400)
-        return holds((level.low, level.high), 30.0 - 0.67449 * 5.0)
+        """The truth has the family that is fitted: a wrong family is a matter of bias, not of the interval."""
+        drawn, quartile = {
+            "normal": (rng.normal(30.0, 5.0, 40), 30.0 - 0.67449 * 5.0),
+            "logistic": (rng.logistic(30.0, 3.0, 40), 30.0 - np.log(3) * 3.0),
+        }[distribution]
+        level = jnd_level(jnd_samples(np.ceil(drawn)), 0.75, distribution=distribution, resamples=400)
+        return holds((level.low, level.high), quartile)
 
     return run
 
@@ -126,8 +153,9 @@ def ruler(rng):
 ESTIMATORS = {
     "profile, forced choice": psychometric("profile", 0.5),
     "profile, yes/no": psychometric("profile", 0.0),
-    "posterior, forced choice": psychometric("posterior", 0.5),
-    "posterior, yes/no": psychometric("posterior", 0.0),
+    "posterior, binomial, forced choice": binomial_posterior(0.5),
+    "posterior, binomial, yes/no": binomial_posterior(0.0),
+    "posterior, over-dispersed": overdispersed_posterior,
     "parametric bootstrap, forced choice": psychometric("bootstrap", 0.5),
     "bootstrap of trials, forced choice": psychometric("bootstrap_trials", 0.5),
     "bootstrap of observers": over_observers,

@@ -115,7 +115,8 @@ def fit_jointly(
     theta = packed[column]
     deviation = _standard_errors(packed, column, likelihoods, packed_bounds)[column]
     z = float(ndtri((1 + confidence) / 2))
-    reach = z * deviation
+    # An interval wider than e^±20 says no more than that nothing is known.
+    reach = np.minimum(z * deviation, [[np.inf, 20.0, np.inf, np.inf]])
     free = sum(high > low for low, high in packed_bounds)
     return JointFit(
         from_axis(theta[:, 0], shape),

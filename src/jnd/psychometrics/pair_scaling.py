@@ -15,6 +15,7 @@ from scipy.special import expit, log_expit, log_ndtr, ndtri
 
 from jnd._lookup import lookup
 from jnd.errors import UnusableAnswersError
+from jnd.psychometrics.bootstrap import small_sample_factor
 from jnd.psychometrics.comparison_graph import components, refuse_disconnected
 from jnd.records import ScaleFit
 
@@ -114,7 +115,7 @@ def bootstrap_pairs(
     resamples: int = 500,
     seed: int = 0,
 ) -> ScaleFit:
-    """Scores of the pooled counts with percentile intervals from resampled observers.
+    """Scores of the pooled counts with intervals from resampled observers (standard deviation, small-sample factor).
 
     Parameters
     ----------
@@ -135,9 +136,9 @@ def bootstrap_pairs(
     # A resample in which an item always wins keeps a weak prior, so that its score stays finite.
     derivatives = MODELS[model]
     scores, _ = _maximise(drawn[usable], derivatives, [list(range(drawn.shape[1]))], prior_sd or 10.0)
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(scores / _divisor(unit, model), [tail, 1 - tail], axis=0)
     deviation = np.std(scores / _divisor(unit, model), axis=0, ddof=1)
+    factor = small_sample_factor(count, confidence) * float(ndtri((1 + confidence) / 2))
+    low, high = (np.array(pooled.scores) + side * factor * deviation for side in (-1, 1))
     return ScaleFit(
         model,
         pooled.unit,

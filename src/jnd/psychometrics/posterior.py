@@ -85,9 +85,14 @@ class Posterior(NamedTuple):
         return np.column_stack([node[i] for node, i in zip(self.nodes, index, strict=True)])
 
 
-def posterior(data: Counts, shape: Sigmoid, guess_rate: float | None) -> Posterior:
-    """Posterior of the answers; ``guess_rate`` None estimates it (yes/no answers)."""
-    target = _LogPosterior(data, shape, guess_rate)
+def posterior(
+    data: Counts, shape: Sigmoid, guess_rate: float | None, *, overdispersion: bool = True
+) -> Posterior:
+    """Posterior of the answers; ``guess_rate`` None estimates it (yes/no answers).
+
+    Without ``overdispersion`` the likelihood is binomial.
+    """
+    target = _LogPosterior(data, shape, guess_rate, overdispersion)
     mode, box = _mode_and_box(target)
     free = 4 if guess_rate is not None else 5
     coarse = [1 if low == high else n for n, (low, high) in zip(COARSE_NODES, box, strict=True)]
@@ -104,7 +109,7 @@ def posterior(data: Counts, shape: Sigmoid, guess_rate: float | None) -> Posteri
 
 
 class _LogPosterior:
-    def __init__(self, data: Counts, shape: Sigmoid, guess_rate: float | None) -> None:
+    def __init__(self, data: Counts, shape: Sigmoid, guess_rate: float | None, overdispersion: bool) -> None:
         self.data, self.shape, self.guess_rate = data, shape, guess_rate
         self.x = to_axis(data.levels, shape)
         self.constant = float(log_binomial_coefficient(data.seen, data.trials).sum())
@@ -116,7 +121,7 @@ class _LogPosterior:
             rate if guess_rate is None else (guess_rate, guess_rate),
             rate,
             # Single answers per block carry no information on over-dispersion.
-            (0.0, 0.95) if np.any(data.trials > 1) else (0.0, 0.0),
+            (0.0, 0.95) if overdispersion and np.any(data.trials > 1) else (0.0, 0.0),
         )
 
     def probability(self, m: Array, log_width: Array, guess: Array, lapse: Array) -> Array:

@@ -238,7 +238,8 @@ class QuestPlus:
         """Posterior standard deviation of a parameter (the first by default)."""
         name = next(iter(self._design.parameters)) if parameter is None else parameter
         grid, weight = self.marginal(name)
-        return float(np.sqrt(max(grid**2 @ weight - (grid @ weight) ** 2, 0.0)))
+        mean = float(grid @ weight)
+        return float(np.sqrt(np.square(grid - mean) @ weight))
 
     def interval(self, parameter: str | None = None, confidence: float = 0.95) -> tuple[float, float]:
         """Central credible interval, interpolated between the middles of the grid's cells."""

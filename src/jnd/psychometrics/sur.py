@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from jnd.psychometrics.bootstrap import small_sample_factor
 from jnd.psychometrics.jnd_distribution import cumulative, fit_jnd_distribution, fit_many, quantile
 from jnd.psychometrics.jnd_samples import JndSamples, check_samples
 from jnd.records import SurCurve
@@ -126,8 +127,11 @@ def jnd_level(
             :, 0
         ]
     tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return JndLevel(level, float(low), float(high), satisfied)
+    low, high = (float(q) for q in np.quantile(drawn, [tail, 1 - tail]))
+    factor = small_sample_factor(samples.lower.size, confidence)
+    if np.isfinite(high):
+        high = max(level, level + factor * (high - level))
+    return JndLevel(level, min(level, level + factor * (low - level)), high, satisfied)
 
 
 def _observer_weights(observers: int, resamples: int, seed: int) -> Array:
