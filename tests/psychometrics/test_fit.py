@@ -271,3 +271,17 @@ def test_step_data_say_that_the_width_is_only_bounded():
 def test_unknown_interval_names_the_nearest():
     with pytest.raises(UnknownNameError, match='did you mean "profile"'):
         fit_psychometric([1, 2], [1, 5], [10, 10], interval="profil")
+
+
+def test_band_holds_the_curve_and_narrows_with_trials():
+    from jnd.psychometrics.curve_band import curve_band
+
+    x = np.linspace(2, 14, 25)
+    spread = []
+    for factor in (1, 16):
+        fit = fit_psychometric(LEVELS, simulated() * factor, TRIALS * factor, guess_rate=0.5)
+        middle, low, high = curve_band(fit, x, guess_rate=0.5, resamples=100)
+        assert middle == pytest.approx(predicted(fit, x))
+        assert np.all((low <= middle) & (middle <= high))
+        spread.append(np.mean(high - low))
+    assert spread[1] < 0.5 * spread[0]

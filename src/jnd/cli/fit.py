@@ -118,6 +118,7 @@ def fit(
             resamples=resamples,
             seed=seed,
             per_observer=per_observer,
+            curves=plot is not None,
         )
     except UnknownNameError as error:
         raise typer.BadParameter(str(error)) from None

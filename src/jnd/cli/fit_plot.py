@@ -46,8 +46,6 @@ def draw(result: Result, path: Path) -> None:
 
 
 def _psychometric(ax: Any, p: Result, result: Result) -> None:
-    from jnd.psychometrics.psychometric_function import psychometric_function
-
     ax.set(title=p["name"], xlabel=result["axis"], ylabel="share seen or right", ylim=(-0.03, 1.03))
     if p["threshold"] is None:
         text = "\n".join(p.get("notes", []))
@@ -56,18 +54,13 @@ def _psychometric(ax: Any, p: Result, result: Result) -> None:
     levels = np.array(p["levels"])
     share = np.array(p["seen"]) / np.array(p["block_trials"])
     size = 12 + 60 * np.array(p["block_trials"]) / max(p["block_trials"])
-    x = np.linspace(levels.min(), levels.max(), 300)
-    # On a falling axis the function rises towards smaller settings.
-    rising = levels[0] <= levels[-1]
-    position, threshold = (x, p["threshold"]) if rising else (-x, -p["threshold"])
-    rates = (p["guess_rate"], p["lapse_rate"])
-    if rising or result["function"] != "weibull":
-        ax.plot(
-            x, psychometric_function(position, threshold, p["width"], *rates, function=result["function"])
-        )
+    curve = p["curve"]
+    ax.fill_between(curve["setting"], curve["low"], curve["high"], alpha=0.25, linewidth=0)
+    ax.plot(curve["setting"], curve["p"])
     ax.scatter(levels, share, s=size, color="black", alpha=0.7, zorder=3)
-    ax.axvspan(p["low"], p["high"], alpha=0.2)
     ax.axvline(p["threshold"], linestyle="--", linewidth=1)
+    half = (1 + p["guess_rate"] - p["lapse_rate"]) / 2
+    ax.plot([p["low"], p["high"]], [half, half], linewidth=3, color="black", alpha=0.5)
 
 
 def _sur(ax: Any, p: Result, result: Result) -> None:

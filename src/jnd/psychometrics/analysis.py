@@ -24,6 +24,7 @@ from jnd.psychometrics.answer_tables import (
     TripletAnswers,
 )
 from jnd.psychometrics.bt500 import bt500_scores
+from jnd.psychometrics.curve_band import curve_band
 from jnd.psychometrics.fit import fit_over_observers, fit_psychometric, predicted
 from jnd.psychometrics.forced_choice import clopper_pearson
 from jnd.psychometrics.gaussian_mixture import choose_gaussian_mixture
@@ -87,6 +88,7 @@ def analyse(
     resamples: int = 1000,
     seed: int = 0,
     per_observer: bool = False,
+    curves: bool = False,
 ) -> Result:
     """Results of any table; the method follows from its kind where it is None.
 
@@ -104,6 +106,7 @@ def analyse(
         return analyse_detection(
             table, chosen, function=function, confidence=confidence, resamples=resamples, seed=seed,
             per_observer=per_observer,
+            curves=curves,
         )  # fmt: skip
     if isinstance(table, JndSampleTable):
         chosen = _method(method, ("normal", *FAMILIES, "auto", "empirical", "mixture"), "JND samples")
@@ -135,8 +138,9 @@ def analyse_detection(
     resamples: int = 1000,
     seed: int = 0,
     per_observer: bool = False,
+    curves: bool = False,
 ) -> Result:
-    """Threshold per source from the pooled answers, and per observer if asked for."""
+    """Threshold per source from the pooled answers; per observer and with the curve's band if asked for."""
     pictures = []
     sources, source_of = np.unique(np.array(table.source), return_inverse=True)
     observers = np.array(table.observer)
@@ -166,7 +170,9 @@ def analyse_detection(
         else:
             blocks = _blocks(levels, seen, trials, apart=method == "posterior")
             make = partial(_fit, blocks, table, method, function, confidence)
-        entry |= _threshold(make, table.axis, seed)
+        people_counts = (levels, seen, trials) if use_bootstrap else None
+        draw = partial(_curve, table=table, by_observer=people_counts, seed=seed) if curves else None
+        entry |= _threshold(make, table.axis, seed, draw)
         if per_observer and people.size > 1:
             entry["per_observer"] = []
             for j, person in enumerate(people.tolist()):
@@ -379,7 +385,25 @@ def _fit(
     )
 
 
-def _threshold(make: Callable[[], PsychometricFit], axis: Axis, seed: int) -> Result:
+def _curve(
+    fit: PsychometricFit, table: DetectionAnswers, by_observer: tuple[Array, Array, Array] | None, seed: int
+) -> Result:
+    x = np.linspace(fit.levels[0], fit.levels[-1], 101)
+    middle, low, high = curve_band(fit, x, guess_rate=table.guess_rate, by_observer=by_observer, seed=seed)
+    return {
+        "setting": [table.axis.setting(float(v)) for v in x],
+        "p": middle.tolist(),
+        "low": low.tolist(),
+        "high": high.tolist(),
+    }
+
+
+def _threshold(
+    make: Callable[[], PsychometricFit],
+    axis: Axis,
+    seed: int,
+    draw: Callable[[PsychometricFit], Result] | None = None,
+) -> Result:
     try:
         fit = make()
     except ThresholdOutsideDataError as error:
@@ -424,7 +448,7 @@ def _threshold(make: Callable[[], PsychometricFit], axis: Axis, seed: int) -> Re
         "seen": list(fit.seen),
         "block_trials": list(fit.block_trials),
         "notes": notes,
-    }
+    } | ({"curve": draw(fit)} if draw is not None else {})
 
 
 def _sur(
