@@ -74,4 +74,4 @@ def test_wheel_works_with_core_dependencies_only(wheel, tmp_path):
     installed = {
         entry["name"] for entry in json.loads(run(python, "-m", "pip", "list", "--format=json", cwd=tmp_path))
     }
-    assert not installed & {"torch", "scikit-image", "pytest", "mkdocs", "scipy"}
+    assert not installed & {"torch", "scikit-image", "pytest", "mkdocs", "matplotlib"}
