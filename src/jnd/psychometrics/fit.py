@@ -163,8 +163,12 @@ def fit_over_observers(
     ----------
     levels : (K,) ascending.
     seen, trials : (observers, K).
+    function, guess_rate, lapse_rate, confidence, resamples, seed : as in :func:`fit_psychometric`.
 
-    Raises as :func:`fit_psychometric`.
+    Raises
+    ------
+    UnusableAnswersError, ThresholdOutsideDataError
+        As :func:`fit_psychometric`.
     """
     shape = sigmoid(function)
     k, n = np.asarray(seen, dtype=np.float64), np.asarray(trials, dtype=np.float64)
