@@ -134,7 +134,7 @@ SearchEvent = Attempt | Found | NotFound
 
 
 Interval = tuple[float, float]
-"""Lower and upper end."""
+"""Lower and upper end; infinite (a width's lower end 0) where the answers leave that side open."""
 
 
 @dataclass(frozen=True, slots=True)

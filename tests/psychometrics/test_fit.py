@@ -285,3 +285,10 @@ def test_band_holds_the_curve_and_narrows_with_trials():
         assert np.all((low <= middle) & (middle <= high))
         spread.append(np.mean(high - low))
     assert spread[1] < 0.5 * spread[0]
+
+
+def test_a_side_that_the_answers_leave_open_is_no_number():
+    fit = fit_psychometric([1, 2, 3, 4], [1, 0, 1, 1], [1, 1, 1, 1], guess_rate=0.5)
+    assert fit.threshold_interval[0] == -np.inf
+    assert fit.width_interval[1] == np.inf
+    assert any("threshold on one side" in note for note in fit.notes)

@@ -60,7 +60,9 @@ def _psychometric(ax: Any, p: Result, result: Result) -> None:
     ax.scatter(levels, share, s=size, color="black", alpha=0.7, zorder=3)
     ax.axvline(p["threshold"], linestyle="--", linewidth=1)
     half = (1 + p["guess_rate"] - p["lapse_rate"]) / 2
-    ax.plot([p["low"], p["high"]], [half, half], linewidth=3, color="black", alpha=0.5)
+    low = levels.min() if p["low"] is None else p["low"]
+    high = levels.max() if p["high"] is None else p["high"]
+    ax.plot([low, high], [half, half], linewidth=3, color="black", alpha=0.5)
 
 
 def _sur(ax: Any, p: Result, result: Result) -> None:

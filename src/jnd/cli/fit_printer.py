@@ -74,7 +74,7 @@ def _sur(result: Result) -> None:
         ["picture", "JND", "level", "low", "high", "people", "distribution"],
         [
             [
-                p["name"], str(p["jnd"]), _number(p["threshold"]), _number(p["low"]), _number(p["high"]),
+                p["name"], str(p["jnd"]), "none" if p["threshold"] is None else _number(p["threshold"]), _number(p["low"]), _number(p["high"]),
                 str(p["observers"]), p.get("distribution", ""),
             ]
             for p in result["pictures"]
@@ -145,7 +145,7 @@ def _same(result: Result) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.4g}"
+    return "open" if value is None else f"{value:.4g}"
 
 
 def _table(header: list[str], rows: list[list[str]]) -> None:

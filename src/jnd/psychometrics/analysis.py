@@ -428,13 +428,13 @@ def _threshold(
     low, high = axis.interval(*fit.threshold_interval)
     return {
         "threshold": axis.setting(fit.threshold),
-        "low": low,
-        "high": high,
+        "low": _or_none(low),
+        "high": _or_none(high),
         "bound": None,
         "interval_method": fit.interval_method,
         "width": fit.width,
         "width_low": fit.width_interval[0],
-        "width_high": fit.width_interval[1],
+        "width_high": _or_none(fit.width_interval[1]),
         "slope": slope_at(
             fit.threshold, fit.threshold, fit.width, fit.guess_rate, fit.lapse_rate, function=fit.function
         ),

@@ -119,7 +119,10 @@ def fit_psychometric(
                 limits.append(None)
                 continue
             found = profile_interval(likelihood, best, bounds, index, confidence)
-            limits.append((found.low, found.high))
+            # The end of the search is no limit of the threshold or the width: that side is open.
+            low = -np.inf if index < 2 and found.open_low else found.low
+            high = np.inf if index < 2 and found.open_high else found.high
+            limits.append((low, high))
             if index < 2 and (found.open_low or found.open_high):
                 notes.append(f"the answers do not bound the {('threshold', 'width')[index]} on one side")
     else:
