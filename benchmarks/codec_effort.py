@@ -13,18 +13,16 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pyjpegli
 from PIL import Image
 from skimage import data
 
-from jnd.codecs import CODECS, Codec, avif, webp
+from jnd.codecs import CODECS, Codec
+from jnd.codecs.codec import EncodeFunction, EncoderSettings
 from jnd.metrics.colorvideovdp.reference import Reference
 from jnd.picture import Picture, read_picture, seen
 from jnd.viewing import viewing_conditions
@@ -39,35 +37,27 @@ class Variant:
     name: str
     codec: Codec
     chroma: str | None = None
-    module: ModuleType | None = None
-    constant: str = ""
-    value: int = 0
-
-    @contextmanager
-    def active(self) -> Iterator[None]:
-        if self.module is None:
-            yield
-            return
-        before = getattr(self.module, self.constant)
-        setattr(self.module, self.constant, self.value)
-        try:
-            yield
-        finally:
-            setattr(self.module, self.constant, before)
+    effort: str | None = None
 
 
-def baseline_turbo(picture: Picture, quality: int, chroma: str | None) -> bytes:
+def baseline_turbo(picture: Picture, settings: EncoderSettings) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(picture.pixels).save(buffer, "JPEG", quality=quality, optimize=True, subsampling=chroma)
+    Image.fromarray(picture.pixels).save(
+        buffer,
+        "JPEG",
+        quality=int(settings.value),
+        optimize=True,
+        subsampling=settings.chroma_subsampling,
+    )
     return buffer.getvalue()
 
 
-def jpegli_as_rgb(picture: Picture, quality: int, chroma: str | None) -> bytes:
+def jpegli_as_rgb(picture: Picture, settings: EncoderSettings) -> bytes:
     rgb = np.repeat(picture.pixels[..., np.newaxis], 3, axis=2)
-    return pyjpegli.encode(rgb.tobytes(), rgb.shape[1], rgb.shape[0], quality)
+    return pyjpegli.encode(rgb.tobytes(), rgb.shape[1], rgb.shape[0], int(settings.value))
 
 
-def with_function(codec: Codec, function: Callable[[Picture, int, str | None], bytes]) -> Codec:
+def with_function(codec: Codec, function: EncodeFunction) -> Codec:
     return replace(codec, encode_function=function)
 
 
@@ -95,23 +85,24 @@ def measure(variant: Variant, sources: dict[str, Picture]) -> Measured:
         variant.codec.levels[round(share * (len(variant.codec.levels) - 1))]
         for share in (0.0, 0.04, 0.08, 0.12, 0.18, 0.25, 0.35, 0.5, 0.65, 0.8)
     ]
-    with variant.active():
-        for picture in sources.values():
-            reference = Reference(np.ascontiguousarray(seen(picture)), viewing_conditions())
-            points = []
-            for level in levels:
-                begin = time.perf_counter()
-                file = variant.codec.encode(picture, level, chroma_subsampling=variant.chroma)
-                middle = time.perf_counter()
-                changed = variant.codec.decode(file)
-                decode += time.perf_counter() - middle
-                encode += middle - begin
-                megapixels += picture.pixels.shape[0] * picture.pixels.shape[1] / 1e6
-                points.append((reference.compare(np.ascontiguousarray(seen(changed))).jod, np.log(len(file))))
-            jod, size = np.array(sorted(points)).T
-            rows.append(
-                [float(np.interp(t, jod, size)) if jod[0] <= t <= jod[-1] else np.nan for t in TARGETS_JOD]
+    for picture in sources.values():
+        reference = Reference(np.ascontiguousarray(seen(picture)), viewing_conditions())
+        points = []
+        for level in levels:
+            begin = time.perf_counter()
+            file = variant.codec.encode(
+                picture, level, chroma_subsampling=variant.chroma, effort=variant.effort
             )
+            middle = time.perf_counter()
+            changed = variant.codec.decode(file)
+            decode += time.perf_counter() - middle
+            encode += middle - begin
+            megapixels += picture.pixels.shape[0] * picture.pixels.shape[1] / 1e6
+            points.append((reference.compare(np.ascontiguousarray(seen(changed))).jod, np.log(len(file))))
+        jod, size = np.array(sorted(points)).T
+        rows.append(
+            [float(np.interp(t, jod, size)) if jod[0] <= t <= jod[-1] else np.nan for t in TARGETS_JOD]
+        )
     return Measured(rows, encode / megapixels, decode / megapixels)
 
 
@@ -140,7 +131,9 @@ def main() -> None:
     colour = pictures()
     grey = {name: Picture(np.ascontiguousarray(picture.pixels[..., 1])) for name, picture in colour.items()}
     jpeg, turbo, webp_codec, avif_codec = (CODECS[name] for name in ("jpeg", "jpeg:turbo", "webp", "avif"))
-    lines = [f"{platform.machine()}, one core; {'; '.join(codec.encoder for codec in CODECS.values())}"]
+    lines = [
+        f"{platform.machine()}, one core; {'; '.join(codec.encoder for codec in CODECS.values() if codec.installed)}"
+    ]
     lines += report(
         "JPEG",
         [
@@ -159,12 +152,10 @@ def main() -> None:
         ],
         grey,
     )
-    lines += report(
-        "WebP", [Variant(f"method {m}", webp_codec, None, webp, "METHOD", m) for m in (6, 5, 4, 3)], colour
-    )
+    lines += report("WebP", [Variant(f"method {m}", webp_codec, None, str(m)) for m in (6, 5, 4, 3)], colour)
     lines += report(
         "AVIF 4:2:0",
-        [Variant(f"speed {s}", avif_codec, "4:2:0", avif, "SPEED", s) for s in (6, 5, 7, 8, 9)],
+        [Variant(f"speed {s}", avif_codec, "4:2:0", str(s)) for s in (6, 5, 7, 8, 9)],
         colour,
     )
     lines += report("AVIF chroma", [Variant(c, avif_codec, c) for c in ("4:2:0", "4:4:4")], colour)

@@ -17,6 +17,10 @@ class UnsupportedPictureError(JndError, ValueError):
     """A picture that the chosen codec cannot hold: too large, transparent, …"""
 
 
+class UnavailableChoiceError(JndError, ValueError):
+    """An option, such as a chroma subsampling, that the chosen codec does not offer."""
+
+
 class CodecError(JndError, RuntimeError):
     """An encoder that failed on a picture within its limits, or one that is not installed."""
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from PIL import AvifImagePlugin, Image, features
 
-from jnd.codecs.codec import Codec, CodecLimits, QualityAxis
+from jnd.codecs.codec import Codec, CodecLimits, EffortAxis, EncoderSettings, QualityAxis
 from jnd.picture import Picture
 from jnd.picture.exif import without_orientation
 
-SPEED = 6
-"""Effort, 0 (slowest) to 10. For the same visible quality speed 7 needs 5 to 8 % more bytes in half the time, 8 needs
+EFFORTS = EffortAxis("speed", tuple(range(10, -1, -1)), low=8, medium=6, high=4)
+"""For the same visible quality speed 7 needs 5 to 8 % more bytes in half the time, 8 needs
 9 to 13 % more in a third, and 5 saves 3 to 4 % in over three times as long (benchmarks/results/codec_effort.txt)."""
 
 THREADS = 1
@@ -30,21 +30,21 @@ QUALITIES = (
 """Those of 0 to 100 that differ: libavif has 64 quantisers, and other numbers give the bytes of one of these."""
 
 
-def _encode(picture: Picture, quality: int, chroma_subsampling: str | None) -> bytes:
+def _encode(picture: Picture, settings: EncoderSettings) -> bytes:
     channels = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
     options: dict[str, Any] = {
         "icc_profile": picture.icc_profile,
         # Pillow would write EXIF anew, not as it was, to take the orientation out.
         "exif": None if picture.exif is None else without_orientation(picture.exif),
         "xmp": picture.xmp,
-        "subsampling": chroma_subsampling,
+        "subsampling": settings.chroma_subsampling,
     }
     buffer = io.BytesIO()
     Image.fromarray(channels).save(
         buffer,
         "AVIF",
-        quality=quality,
-        speed=SPEED,
+        quality=int(settings.value),
+        speed=settings.effort,
         max_threads=THREADS,
         autotiling=False,  # tiles are for threads and cost bytes
         codec="aom",
@@ -71,4 +71,5 @@ AVIF = Codec(
     ),
     axis=QualityAxis("quality", QUALITIES),
     encode_function=_encode,
+    efforts=EFFORTS,
 )

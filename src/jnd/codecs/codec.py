@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from jnd.errors import CodecError, UnreadablePictureError, UnsupportedPictureError
+from jnd.errors import CodecError, UnavailableChoiceError, UnreadablePictureError, UnsupportedPictureError
 from jnd.picture import Picture, read_picture, seen
 from jnd.picture.colour import in_8_bits
 
@@ -38,11 +38,47 @@ class QualityAxis:
     """The encoder's own parameter from best to worst; the place in it is the distortion level."""
 
     parameter: str
-    values: tuple[int, ...]
+    values: tuple[float, ...]
 
 
-EncodeFunction = Callable[[Picture, int, str | None], bytes]
-"""Picture (in a form that the codec stores), parameter value, chroma subsampling (None if grey) → a file."""
+EFFORTS = ("low", "medium", "high")
+"""Names of efforts that mean much the same for every encoder that has a choice; "medium" is the usual one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffortAxis:
+    """How hard the encoder tries, in its own words: more time, fewer bytes for the same quality."""
+
+    parameter: str
+    values: tuple[int | str, ...]
+    """All of them, from fast to slow."""
+    low: int | str
+    medium: int | str
+    """What is used where nobody asks for another."""
+    high: int | str
+
+    def own(self, effort: str) -> int | str | None:
+        """The encoder's own value for one of :data:`EFFORTS` or for that value as text; None if it has none."""
+        if effort in EFFORTS:
+            named: int | str = {"low": self.low, "medium": self.medium, "high": self.high}[effort]
+            return named
+        return next((value for value in self.values if str(value) == effort), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """What an encoding function is told."""
+
+    value: float
+    """Of the quality axis."""
+    chroma_subsampling: str | None
+    """None for grey pictures."""
+    effort: int | str | None
+    """In the encoder's own words; None if it has no choice."""
+
+
+EncodeFunction = Callable[[Picture, EncoderSettings], bytes]
+"""Picture (in a form that the codec stores) and settings → a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +86,7 @@ class Codec:
     """One encoder of one format. Encoding is deterministic and works in any process."""
 
     name: str
-    """In the registry: "jpeg", "jpeg:turbo", "webp", "avif"."""
+    """In the registry: "jpeg", "jpeg:turbo", "webp", "avif", …"""
     file_format: str
     """As in ``Picture.file_format``; several codecs may share it."""
     extension: str
@@ -60,6 +96,15 @@ class Codec:
     limits: CodecLimits
     axis: QualityAxis
     encode_function: EncodeFunction
+    efforts: EffortAxis | None = None
+    """None where the encoder has no choice."""
+    missing: str | None = None
+    """How to get the encoder where it is not installed; None where it is."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether it can encode here."""
+        return self.missing is None
 
     @property
     def levels(self) -> range:
@@ -98,36 +143,60 @@ class Codec:
             )
         return self.axis.values.index(value)
 
-    def encode(self, picture: Picture, level: int, *, chroma_subsampling: str | None = None) -> bytes:
+    def effort_setting(self, effort: str | None) -> dict[str, int | float | str]:
+        """What the encoder is told beside :meth:`setting` if ``effort`` is asked for; nothing for None.
+
+        Raises
+        ------
+        UnavailableChoiceError
+            See :meth:`check_choices`.
+        """
+        self.check_choices(effort=effort)
+        own = self._effort(effort)
+        return {} if effort is None or self.efforts is None or own is None else {self.efforts.parameter: own}
+
+    def encode(
+        self,
+        picture: Picture,
+        level: int,
+        *,
+        chroma_subsampling: str | None = None,
+        effort: str | None = None,
+    ) -> bytes:
         """``picture`` as the bytes of a file.
 
         Parameters
         ----------
-        picture : 16-bit pictures are rounded to the codec's depth, round(value · 255 / 65535). Colours stay in
+        picture : 16-bit pictures are rounded where the codec has 8, round(value · 255 / 65535). Colours stay in
             the picture's own space and the profile goes along; only a grey profile in a format without grey
             pixels cannot, so such pixels are converted to sRGB. Metadata go along as far as the format holds
             them.
         level : of ``levels``.
         chroma_subsampling : of ``limits.chroma_subsampling``, None for the usual one. Grey has no chroma.
+        effort : "low", "medium", "high", or one of ``efforts.values`` as text; None for "medium".
 
         Raises
         ------
         UnsupportedPictureError
             The codec cannot hold the picture; see :meth:`check`.
         ValueError
-            A level or chroma subsampling that the codec does not have.
+            A level that the codec does not have.
+        UnavailableChoiceError
+            A chroma subsampling or effort that it does not have; see :meth:`check_choices`.
         CodecError
-            The encoder failed.
+            The encoder failed, or is not installed.
         """
+        self.check_installed()
         self.check(picture)
         self.setting(level)
-        self._check_chroma(chroma_subsampling)
+        self.check_choices(chroma_subsampling, effort)
         stored = self._storable(picture)
         chroma = None if stored.pixels.ndim == 2 else chroma_subsampling or self.limits.chroma_subsampling[0]
+        settings = EncoderSettings(self.axis.values[level], chroma, self._effort(effort))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Pillow's about damaged EXIF, which is stored as it is
-                return self.encode_function(stored, self.axis.values[level], chroma)
+                return self.encode_function(stored, settings)
         except (OSError, RuntimeError, SyntaxError, ValueError) as error:
             height, width = picture.pixels.shape[:2]
             raise CodecError(
@@ -149,6 +218,30 @@ class Codec:
                 f"is of the format {picture.file_format}, not {self.file_format}; use jnd.read_picture for any format"
             )
         return picture
+
+    def check_installed(self) -> None:
+        """Raise ``CodecError``, which says how to get the encoder, if it is not installed."""
+        if self.missing is not None:
+            raise CodecError(f"{self.name} is not installed; to get it: {self.missing}")
+
+    def check_choices(self, chroma_subsampling: str | None = None, effort: str | None = None) -> None:
+        """Raise ``UnavailableChoiceError``, which names codecs that can, if it does not have one of these."""
+        offered = self.limits.chroma_subsampling
+        if chroma_subsampling is not None and chroma_subsampling not in offered:
+            others = self._others(lambda other: chroma_subsampling in other.limits.chroma_subsampling)
+            raise UnavailableChoiceError(
+                f"{self.name} has chroma subsampling {' and '.join(offered)}, not {chroma_subsampling}; {others}"
+            )
+        # Without a choice every codec works at its medium effort.
+        if effort in (None, "medium") or self._effort(effort) is not None:
+            return
+        others = self._others(lambda other: other.efforts is not None and effort in EFFORTS)
+        if self.efforts is None:
+            raise UnavailableChoiceError(f"{self.name} has no choice of effort; {others}")
+        raise UnavailableChoiceError(
+            f"{self.name} has effort {', '.join(EFFORTS)}, or {self.efforts.parameter} "
+            f"{', '.join(map(str, self.efforts.values))}, not {effort}"
+        )
 
     def check(self, picture: Picture) -> None:
         """Raise ``UnsupportedPictureError`` if the codec cannot hold the picture; 16 bits are no reason."""
@@ -173,17 +266,13 @@ class Codec:
             return f"{self.name} cannot hold transparency, and this picture has transparent pixels"
         return None
 
-    def _check_chroma(self, chroma_subsampling: str | None) -> None:
-        offered = self.limits.chroma_subsampling
-        if chroma_subsampling is not None and chroma_subsampling not in offered:
-            others = self._others(lambda other: chroma_subsampling in other.limits.chroma_subsampling)
-            raise ValueError(
-                f"{self.name} has chroma subsampling {' and '.join(offered)}, not {chroma_subsampling}; {others}"
-            )
+    def _effort(self, effort: str | None) -> int | str | None:
+        return None if self.efforts is None else self.efforts.own(effort or "medium")
 
     def _storable(self, picture: Picture) -> Picture:
-        alpha = None if picture.alpha is None else in_8_bits(picture.alpha)
-        pixels, icc_profile = in_8_bits(picture.pixels), picture.icc_profile
+        pixels, alpha, icc_profile = picture.pixels, picture.alpha, picture.icc_profile
+        if 16 not in self.limits.bit_depths:
+            pixels, alpha = in_8_bits(pixels), None if alpha is None else in_8_bits(alpha)
         if pixels.ndim == 2 and not self.limits.grey:
             if icc_profile is not None and icc_profile[16:20] == b"GRAY":
                 pixels, icc_profile = seen(Picture(pixels, icc_profile=icc_profile)), None
@@ -195,5 +284,7 @@ class Codec:
         """The way out: codecs that can."""
         from jnd.codecs import CODECS  # here, because the registry is made of codecs
 
-        names = [name for name, other in CODECS.items() if other is not self and fits(other)]
+        names = [
+            name for name, other in CODECS.items() if other is not self and other.installed and fits(other)
+        ]
         return f"{', '.join(names)} can: use --format {names[0]}" if names else "no other codec can"

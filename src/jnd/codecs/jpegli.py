@@ -10,17 +10,17 @@ jpegli was tuned for close looks (butteraugli). By ColorVideoVDP at the default 
 
 import pyjpegli
 
-from jnd.codecs.codec import Codec, CodecLimits, QualityAxis
+from jnd.codecs.codec import Codec, CodecLimits, EncoderSettings, QualityAxis
 from jnd.codecs.jpeg_segments import with_metadata
 from jnd.codecs.libjpeg_turbo import LIBJPEG_TURBO, MAX_SIDE, METADATA
 from jnd.picture import Picture
 
 
-def _encode(picture: Picture, quality: int, chroma_subsampling: str | None) -> bytes:
-    if chroma_subsampling != "4:2:0":  # None is grey
-        return LIBJPEG_TURBO.encode_function(picture, quality, chroma_subsampling)
+def _encode(picture: Picture, settings: EncoderSettings) -> bytes:
+    if settings.chroma_subsampling != "4:2:0":  # None is grey
+        return LIBJPEG_TURBO.encode_function(picture, settings)
     height, width = picture.pixels.shape[:2]
-    jpeg = pyjpegli.encode(picture.pixels.tobytes(), width, height, quality)
+    jpeg = pyjpegli.encode(picture.pixels.tobytes(), width, height, int(settings.value))
     return with_metadata(jpeg, picture)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from PIL import Image, ImageFile, features
 
-from jnd.codecs.codec import Codec, CodecLimits, QualityAxis
+from jnd.codecs.codec import Codec, CodecLimits, EncoderSettings, QualityAxis
 from jnd.codecs.jpeg_segments import with_metadata
 from jnd.picture import Picture
 
@@ -38,13 +38,13 @@ def _room_for(size: int) -> Iterator[None]:
             ImageFile.MAXBLOCK = before
 
 
-def _encode(picture: Picture, quality: int, chroma_subsampling: str | None) -> bytes:
+def _encode(picture: Picture, settings: EncoderSettings) -> bytes:
     height, width = picture.pixels.shape[:2]
     buffer = io.BytesIO()
-    subsampling = {} if chroma_subsampling is None else {"subsampling": chroma_subsampling}
+    subsampling = {} if settings.chroma_subsampling is None else {"subsampling": settings.chroma_subsampling}
     with _room_for(_MAX_BYTES_PER_PIXEL * width * height + _MAX_HEADER_BYTES):
         Image.fromarray(picture.pixels).save(
-            buffer, "JPEG", quality=quality, progressive=True, optimize=True, **subsampling
+            buffer, "JPEG", quality=int(settings.value), progressive=True, optimize=True, **subsampling
         )
     return with_metadata(buffer.getvalue(), picture)
 

@@ -6,18 +6,18 @@ from typing import Any
 import numpy as np
 from PIL import Image, features
 
-from jnd.codecs.codec import Codec, CodecLimits, QualityAxis
+from jnd.codecs.codec import Codec, CodecLimits, EffortAxis, EncoderSettings, QualityAxis
 from jnd.picture import Picture
 
-METHOD = 6
-"""Effort, 0 to 6. For the same visible quality method 4, libwebp's own choice, needs 6 to 7 % more bytes in 40 % of
+EFFORTS = EffortAxis("method", tuple(range(7)), low=4, medium=6, high=6)
+"""For the same visible quality method 4, libwebp's own choice, needs 6 to 7 % more bytes in 40 % of
 the time (benchmarks/results/codec_effort.txt)."""
 
 ALPHA_QUALITY = 100
 """Lossless: opacity compresses well, and errors in it show as fringes that depend on the background."""
 
 
-def _encode(picture: Picture, quality: int, chroma_subsampling: str | None) -> bytes:
+def _encode(picture: Picture, settings: EncoderSettings) -> bytes:
     channels = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
     metadata: dict[str, Any] = {
         "icc_profile": picture.icc_profile,
@@ -28,8 +28,8 @@ def _encode(picture: Picture, quality: int, chroma_subsampling: str | None) -> b
     Image.fromarray(channels).save(
         buffer,
         "WEBP",
-        quality=quality,
-        method=METHOD,
+        quality=int(settings.value),
+        method=settings.effort,
         alpha_quality=ALPHA_QUALITY,
         **{name: data for name, data in metadata.items() if data is not None},
     )
@@ -51,4 +51,5 @@ WEBP = Codec(
     ),
     axis=QualityAxis("quality", tuple(range(100, -1, -1))),
     encode_function=_encode,
+    efforts=EFFORTS,
 )

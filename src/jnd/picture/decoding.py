@@ -1,4 +1,5 @@
-"""From the bytes of one known format to a :class:`Picture`, through Pillow; 16-bit colour has its own decoder.
+"""From the bytes of one known format to a :class:`Picture`, through Pillow; 16-bit colour, JPEG XL and HEIC have
+decoders of their own.
 
 Pillow goes first always: it knows the metadata, checks the size in the header before anything is decoded, and
 notices truncated files, which OpenCV fills up silently.
@@ -14,8 +15,9 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from jnd.errors import UnreadablePictureError
-from jnd.picture import deep_colour, exif, native_output, tiff
+from jnd.picture import channels, deep_colour, exif, heic, jpegxl, native_output, tiff
 from jnd.picture.colour import cmyk_to_srgb, profile_space
+from jnd.picture.colour_tags import refuse_unusual_colours
 from jnd.picture.identify import SUPPORTED
 from jnd.picture.record import CodeValues, Picture
 
@@ -29,16 +31,20 @@ _PILLOW_FORMATS = {
     "bmp": ("BMP",),
 }
 
+_SIGNS_OF_TRUNCATION = ("truncated", "not enough", "incomplete", "unexpected end")
+
 _AGAIN = "get it again from where it came"
 
-_WIDE_PRIMARIES = {9: "BT.2020", 11: "DCI-P3", 12: "Display P3"}  # ITU-T H.273, table 2
-_HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ITU-T H.273, table 3
+_OTHER_DECODERS = {"jpegxl": jpegxl.decode, "heic": heic.decode}
+"""Of the formats that come with an extra."""
 
 
 def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     """The picture in ``data``, which is of ``file_format`` by its first bytes; see ``read_picture``."""
     name = SUPPORTED[file_format]
     try:
+        if file_format in _OTHER_DECODERS:
+            return _OTHER_DECODERS[file_format](data, max_pixels)
         with _strict_pillow(max_pixels), native_output.silent() if file_format == "tiff" else nullcontext():
             return _decode(file_format, data, max_pixels)
     except UnreadablePictureError:
@@ -51,7 +57,7 @@ def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         raise UnreadablePictureError("there is too little memory to decode it; make it smaller") from None
     except Exception as error:  # decoders raise anything on damaged files
         text = " ".join(str(error).split())
-        if isinstance(error, EOFError) or "truncated" in text.lower() or "not enough" in text.lower():
+        if isinstance(error, EOFError) or any(sign in text.lower() for sign in _SIGNS_OF_TRUNCATION):
             raise UnreadablePictureError(f"is a truncated {name}, it ends too early; {_AGAIN}") from error
         if file_format == "tiff":
             raise UnreadablePictureError(
@@ -103,7 +109,7 @@ def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     turn = 1 if file_format == "tiff" else exif.orientation(exif_data)
     return Picture(
         exif.upright(pixels, turn),
-        alpha=None if alpha is None or _is_opaque(alpha) else exif.upright(alpha, turn),
+        alpha=None if (alpha := channels.unless_opaque(alpha)) is None else exif.upright(alpha, turn),
         icc_profile=icc_profile,
         exif=exif.with_upright_orientation(exif_data) or None,
         xmp=(xmp.encode() if isinstance(xmp, str) else xmp) or None,
@@ -147,12 +153,7 @@ def _check_dynamic_range(file_format: str, data: bytes) -> None:
         primaries, transfer = fields[0], fields[1]
     else:
         return
-    tag = _HDR_TRANSFERS.get(transfer) or _WIDE_PRIMARIES.get(primaries)
-    if tag is not None:
-        raise UnreadablePictureError(
-            f"has {tag} colours (CICP {primaries}/{transfer}) and no ICC profile; "
-            "convert it to sRGB or embed a profile"
-        )
+    refuse_unusual_colours(primaries, transfer)
 
 
 def _describes(icc_profile: bytes, pixels: CodeValues) -> bool:
@@ -188,7 +189,3 @@ def _deep_grey(image: Image.Image) -> tuple[CodeValues, CodeValues | None]:
     if not isinstance(transparent, int):
         return pixels, None
     return pixels, np.where(pixels == transparent, 0, 65535).astype(np.uint16)
-
-
-def _is_opaque(alpha: CodeValues) -> bool:
-    return bool((alpha == np.iinfo(alpha.dtype).max).all())

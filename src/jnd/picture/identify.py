@@ -8,8 +8,10 @@ SUPPORTED = {
     "tiff": "TIFF",
     "pnm": "PPM, PGM or PBM",
     "bmp": "BMP",
+    "jpegxl": "JPEG XL",
+    "heic": "HEIC",
 }
-"""The formats that we read → how they are called in messages."""
+"""The formats that we read → how they are called in messages. The last two need an extra package."""
 
 HEAD_BYTES = 64
 """How much of a file :func:`identify` looks at."""
@@ -21,6 +23,8 @@ _SIGNATURES = (
     (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"),  # BigTIFF
     (b"MM\x00+", "tiff"),
+    (b"\xff\x0a", "jpegxl"),
+    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jpegxl"),
     *((b"P%d" % kind + space, "pnm") for kind in range(1, 7) for space in (b" ", b"\t", b"\n", b"\r", b"#")),
 )
 
@@ -28,8 +32,6 @@ _BMP_HEADER_BYTES = (12, 40, 52, 56, 64, 108, 124)
 
 _OTHERS = (
     (b"GIF8", "a GIF"),
-    (b"\xff\x0a", "a JPEG XL"),
-    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "a JPEG XL"),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "a JPEG 2000"),
     (b"\xff\x4f\xff\x51", "a JPEG 2000"),
     (b"II*\x00", "a camera's raw file"),
@@ -54,7 +56,8 @@ _OTHERS = (
 )
 
 _AVIF_BRANDS = (b"avif", b"avis")
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis")
+_HEIC_SEQUENCE_BRANDS = (b"hevc", b"hevx")
 
 
 def identify(head: bytes) -> str | None:
@@ -70,8 +73,11 @@ def identify(head: bytes) -> str | None:
             return name
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
-    if head[4:8] == b"ftyp" and any(brand in _brands(head) for brand in _AVIF_BRANDS):
-        return "avif"
+    if head[4:8] == b"ftyp":
+        brands = _brands(head)
+        for wanted, name in ((_AVIF_BRANDS, "avif"), (_HEIC_BRANDS, "heic")):
+            if any(brand in brands for brand in wanted):
+                return name
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADER_BYTES:
         return "bmp"
     return None
@@ -84,9 +90,8 @@ def describe(head: bytes) -> str:
     'a GIF'
     """
     if head[4:8] == b"ftyp":
-        return (
-            "a HEIC picture" if any(b in _brands(head) for b in _HEIC_BRANDS) else "an MP4-like video or HEIF"
-        )
+        is_sequence = any(brand in _brands(head) for brand in _HEIC_SEQUENCE_BRANDS)
+        return "a HEIC sequence" if is_sequence else "an MP4-like video or HEIF"
     start = head.lstrip()
     for signature, name in _OTHERS:
         if head.startswith(signature) or (signature[:1] == b"<" and start.startswith(signature)):

@@ -19,6 +19,8 @@ _MAX_METADATA_BYTES = 256 * 2**20
 def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
     """Read a JPEG, PNG, WebP, AVIF, TIFF, PPM/PGM/PBM or BMP file, recognised by content, not by name.
 
+    JPEG XL is read where the extra ``jxl`` is installed, and HEIC where ``heic`` is.
+
     Parameters
     ----------
     source : the path of a file, or the bytes of one.
@@ -28,7 +30,7 @@ def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MA
     -------
     Upright: EXIF orientation is applied, and reset in the EXIF that is kept. Code values stay in the file's own
     colour space with its ICC profile; a profile that is damaged or of another kind of pixels is dropped, as
-    browsers do. 8 and 16 bits are exact (AVIF of 10 or 12 bits is read in 8, CMYK of 16 bits as well; grey
+    browsers do. 8 and 16 bits are exact (AVIF and HEIC of 10 or 12 bits are read in 8, CMYK of 16 bits as well; grey
     and colour of 9 to 15 bits in PGM and PPM is stretched to 16). Palettes become RGB, one bit becomes 0 and
     255, CMYK becomes sRGB through its profile (without one: through the plain formula); an alpha channel that is
     opaque everywhere becomes None. Of a camera's JPEG with further pictures (a preview, a gain map) the main one

@@ -35,7 +35,8 @@ class Picture:
     xmp: bytes | None = None
     """The XMP packet."""
     file_format: str | None = None
-    """What it was read from: "jpeg", "png", "webp", "avif", "tiff", "pnm", "bmp"; None if made in memory."""
+    """What it was read from: "jpeg", "png", "webp", "avif", "tiff", "pnm", "bmp", "jpegxl", "heic"; None if made in
+    memory."""
 
     def __post_init__(self) -> None:
         if self.pixels.dtype not in (np.uint8, np.uint16):

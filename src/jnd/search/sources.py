@@ -13,10 +13,13 @@ READABLE_EXTENSIONS = frozenset(
     [
         ".avif",
         ".bmp",
+        ".heic",
+        ".heif",
         ".jfif",
         ".jpe",
         ".jpeg",
         ".jpg",
+        ".jxl",
         ".pbm",
         ".pgm",
         ".png",

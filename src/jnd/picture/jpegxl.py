@@ -1,0 +1,74 @@
+"""JPEG XL files to pixels, through pyjpegxl (extra ``jxl``), which returns them upright and at their own depth."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from jnd.errors import UnreadablePictureError
+from jnd.picture import channels, exif
+from jnd.picture.colour import profile_space
+from jnd.picture.record import CodeValues, Picture
+
+_SDR_PEAK_CD_M2 = 255
+"""What libjxl writes for pictures of ordinary dynamic range."""
+
+
+def decode(data: bytes, max_pixels: int) -> Picture:
+    """The picture in ``data``; of an animation the first frame.
+
+    Orientation is part of the format and applied by the decoder; that of the EXIF does not count (ISO/IEC 18181-2).
+
+    Raises
+    ------
+    UnreadablePictureError
+        pyjpegxl is not installed, or the picture is too large or of high dynamic range.
+    RuntimeError
+        The data are damaged.
+    """
+    try:
+        import pyjpegxl
+    except ImportError:
+        raise UnreadablePictureError(
+            'is a JPEG XL picture, which needs a package to be read: pip install "jnd[jxl]"'
+        ) from None
+    about = pyjpegxl.probe(data)
+    if about.width * about.height > max_pixels:
+        raise UnreadablePictureError(
+            f"has {about.width} x {about.height} pixels, more than {max_pixels}; "
+            "allow more with max_pixels, or make it smaller"
+        )
+    if about.intensity_target > _SDR_PEAK_CD_M2:
+        raise UnreadablePictureError(
+            f"has a high dynamic range (up to {about.intensity_target:g} cd/m²); convert it to sRGB"
+        )
+    dtype = "uint8" if about.bits_per_sample <= 8 else "uint16"
+    decoded: Any
+    about, decoded = pyjpegxl.decode_to_numpy(data, dtype=dtype)
+    pixels, alpha = channels.split(decoded)
+    exif_data = exif.tiff_structure(about.exif or b"")
+    return Picture(
+        pixels,
+        alpha=channels.unless_opaque(alpha),
+        icc_profile=_profile(about.icc, pixels),
+        exif=exif.with_upright_orientation(exif_data) or None,
+        xmp=about.xmp or None,
+        file_format="jpegxl",
+    )
+
+
+def _profile(icc_profile: bytes | None, pixels: CodeValues) -> bytes | None:
+    """None for sRGB, which the format has a short word for and libjxl makes a profile of, and for unusable ones."""
+    space = "L" if pixels.ndim == 2 else "RGB"
+    if not icc_profile or icc_profile == _srgb_profile(space) or profile_space(icc_profile) != space:
+        return None
+    return icc_profile
+
+
+@cache
+def _srgb_profile(space: str) -> bytes:
+    """The profile that libjxl makes for a file without one."""
+    import pyjpegxl
+
+    pixel = np.zeros((1, 1, 1 if space == "L" else 3), np.uint8)
+    return pyjpegxl.probe(pyjpegxl.encode_from_numpy(pixel)).icc or b""
