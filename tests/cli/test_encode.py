@@ -173,6 +173,13 @@ def test_a_file_that_does_not_exist_fails_alone(folder: Path) -> None:
     assert (folder / "out/a.jpg").exists()
 
 
+def test_chroma_and_effort_reach_the_encoder(folder: Path) -> None:
+    options = ["--format", "avif", "--chroma", "4:4:4", "--effort", "9", "--json", "--quiet"]
+    record = json.loads(run("encode", folder / "in/a.png", "-o", folder / "out", *options).stdout)
+    assert record["chroma_subsampling"] == "4:4:4"
+    assert record["setting"]["speed"] == 9
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -185,6 +192,9 @@ def test_a_file_that_does_not_exist_fails_alone(folder: Path) -> None:
         (["--viewing", "standard_fhdd"], 'did you mean "standard_fhd"'),
         (["--ppd", "0"], "from 1 to 1000"),
         (["--workers", "0"], "--workers"),
+        (["--format", "webp", "--chroma", "4:4:4"], "use --format jpeg"),
+        (["--format", "jpeg", "--effort", "low"], "no choice of effort"),
+        (["--chroma", "5:5:5"], "no other codec can"),
         (["--quality", "80"], "No such option"),
     ],
 )

@@ -1,6 +1,7 @@
 """The search of one picture, with real codecs and the real observer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from skimage import data
 
 import jnd
 from jnd.codecs import CODECS, Codec
-from jnd.errors import UnknownNameError, UnsupportedPictureError
+from jnd.errors import CodecError, UnavailableChoiceError, UnknownNameError, UnsupportedPictureError
 from jnd.observer import Observer
 from jnd.picture import BACKGROUNDS, CodeValues, Picture, seen
 from jnd.records import Attempt, Found, NotFound, SearchEvent
@@ -34,7 +35,10 @@ class WrongPrior:
         return belief.told_guess(codec.levels[-1], 0.1, 9.79)
 
 
-@pytest.mark.parametrize("codec", CODECS)
+INSTALLED = [name for name, codec in CODECS.items() if codec.installed]
+
+
+@pytest.mark.parametrize("codec", INSTALLED)
 class TestEveryCodec:
     def test_the_result_meets_the_target_as_decoded_from_its_final_bytes(self, codec: str) -> None:
         picture = Picture(photograph())
@@ -119,6 +123,79 @@ def test_full_chroma_is_tried_where_the_usual_cannot_reach_the_target(codec: str
     assert found.result.attempt.chroma_subsampling == "4:4:4"
     assert {attempt.chroma_subsampling for attempt in found.result.attempts} == {"4:2:0", "4:4:4"}
     assert "4:4:4 used" in found.result.notes[0]
+
+
+class TestChoices:
+    def test_a_chroma_subsampling_is_kept_to(self) -> None:
+        events = list(jnd.encode(Picture(photograph()), format="avif", chroma_subsampling="4:4:4"))
+        assert {event.chroma_subsampling for event in events if isinstance(event, Attempt)} == {"4:4:4"}
+        hopeless = answer(
+            jnd.encode(Picture(colour_confetti()), format="avif", chroma_subsampling="4:2:0", satisfied=0.95)
+        )
+        assert isinstance(hopeless, NotFound), "4:4:4 could, but was not asked for"
+
+    def test_grey_has_no_chroma_whatever_is_asked_for(self) -> None:
+        grey = Picture(photograph()[..., 1])
+        found = answer(jnd.encode(grey, format="avif", chroma_subsampling="4:4:4"))
+        assert isinstance(found, Found) and found.result.attempt.chroma_subsampling is None
+
+    @pytest.mark.parametrize(("effort", "speed"), [("low", 8), ("9", 9)])
+    def test_an_effort_is_in_the_setting_and_in_the_bytes(self, effort: str, speed: int) -> None:
+        picture = Picture(photograph())
+        found = answer(jnd.encode(picture, format="avif", effort=effort))
+        assert isinstance(found, Found)
+        attempt = found.result.attempt
+        assert attempt.setting["speed"] == speed
+        again = CODECS["avif"].encode(
+            picture,
+            attempt.distortion_level,
+            chroma_subsampling=attempt.chroma_subsampling,
+            effort=str(speed),
+        )
+        assert again == found.result.data
+        assert CODECS["avif"].encode(picture, attempt.distortion_level) != again
+
+    @pytest.mark.parametrize(
+        ("choices", "left_out"),
+        [({"chroma_subsampling": "4:4:4"}, {"webp"}), ({"effort": "low"}, {"jpeg"})],
+    )
+    def test_auto_leaves_out_codecs_that_do_not_have_it_and_says_so(
+        self, choices: dict[str, str], left_out: set[str]
+    ) -> None:
+        events = list(jnd.encode(Picture(photograph()), **choices))
+        assert not left_out & {event.codec for event in events if isinstance(event, Attempt)}
+        found = events[-1]
+        assert isinstance(found, Found)
+        assert {note.split(": left out")[0] for note in found.result.notes} == left_out
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (
+                {"format": "webp", "chroma_subsampling": "4:4:4"},
+                "webp has chroma subsampling 4:2:0, not 4:4:4; jpeg,",
+            ),
+            ({"format": "jpeg", "effort": "high"}, "jpeg has no choice of effort; webp, avif"),
+            ({"format": "webp", "effort": "7"}, "or method 0, 1, 2, 3, 4, 5, 6, not 7"),
+            ({"format": "auto", "chroma_subsampling": "4:1:0"}, "not 4:1:0; no other codec can"),
+        ],
+    )
+    def test_what_no_codec_has_is_an_error_of_the_call(self, arguments: dict[str, str], words: str) -> None:
+        with pytest.raises(UnavailableChoiceError, match=words):
+            jnd.encode(Picture(photograph()), **arguments)
+
+    def test_a_codec_that_is_not_installed_says_how_to_get_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(CODECS, "avif", replace(CODECS["avif"], missing="pip install it"))
+        with pytest.raises(CodecError, match="avif is not installed; to get it: pip install it"):
+            jnd.encode(Picture(photograph()), format="avif")
+
+
+def test_auto_all_tries_every_installed_codec_and_takes_the_smallest() -> None:
+    events = list(jnd.encode(Picture(photograph()[:64, :64]), format="auto:all"))
+    *ends, found = [event for event in events if isinstance(event, Found | NotFound)]
+    assert {attempt.codec for attempt in events if isinstance(attempt, Attempt)} == set(INSTALLED)
+    assert isinstance(found, Found)
+    assert len(found.result.data) == min(len(end.result.data) for end in ends if isinstance(end, Found))
 
 
 def test_not_reachable_is_an_answer_with_the_best_attempt() -> None:

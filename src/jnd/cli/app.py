@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
 from jnd.cli.fit import fit
 
@@ -37,3 +38,4 @@ def jnd_command(
 
 app.command("encode", no_args_is_help=True)(encode)
 app.command("fit", no_args_is_help=True)(fit)
+app.command("doctor")(doctor)

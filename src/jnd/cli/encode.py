@@ -1,6 +1,7 @@
 """``jnd encode``: pictures to the smallest files that almost nobody can tell from them."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -41,8 +42,9 @@ def encode(
             "--format",
             "--codec",
             metavar="NAME",
-            help="auto (the smallest of jpeg, webp and avif), jpeg (made by jpegli), jpeg:turbo "
-            "(libjpeg-turbo), webp or avif.",
+            help="auto (the smallest of jpeg, webp and avif), auto:all (of every installed codec), jpeg (made "
+            "by jpegli), jpeg:turbo (libjpeg-turbo), webp, avif, jpegxl or heic (`jnd doctor` says how to get "
+            "them).",
         ),
     ] = "auto",
     target: Annotated[
@@ -76,6 +78,22 @@ def encode(
             "--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."
         ),
     ] = None,
+    chroma: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATIO",
+            help="Chroma subsampling: 4:2:0, 4:2:2 or 4:4:4. Without it the codec's usual one, then 4:4:4 where "
+            "that cannot reach the target.",
+        ),
+    ] = None,
+    effort: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="How hard encoders try: low, medium or high; with one codec also its own value, for example 4.",
+            show_default="medium",
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
@@ -105,7 +123,9 @@ def encode(
     from jnd.search import sources as source_files
     from jnd.search.workers import available_cores
 
-    request = _request(format_name, target, satisfied, protocol, viewing, pixels_per_degree, exact)
+    request = _request(
+        format_name, target, satisfied, protocol, viewing, pixels_per_degree, exact, chroma, effort
+    )
     plan = _or_usage_error(lambda: source_files.plan(sources, output), "SOURCE")
     if not plan.jobs:
         raise typer.BadParameter(
@@ -134,11 +154,14 @@ def _request(
     viewing_name: str,
     pixels_per_degree: float | None,
     exact: bool,
+    chroma: str | None,
+    effort: str | None,
 ) -> "Request":
     """The arguments as the library wants them; a value that does not exist ends with status 2."""
     from jnd._lookup import lookup
+    from jnd.codecs import CODECS
     from jnd.observer import PROTOCOLS
-    from jnd.search import FORMATS, TARGETS, SatisfiedUsers
+    from jnd.search import FORMATS, TARGETS, Choices, SatisfiedUsers
     from jnd.search.batch import Request
     from jnd.viewing import viewing_conditions
 
@@ -153,11 +176,21 @@ def _request(
         conditions = _or_usage_error(lambda: viewing_conditions(viewing_name, pixels_per_degree), "--ppd")
     share = share if satisfied is None else satisfied
     _or_usage_error(lambda: SatisfiedUsers(share, protocol, conditions).threshold_jod, "--satisfied")
-    return Request(format_name, share, protocol, conditions, exact)
+    codecs = [CODECS[name] for name in FORMATS[format_name]]
+    for option, choices in (
+        ("--format", Choices()),
+        ("--chroma", Choices(chroma, None)),
+        ("--effort", Choices(None, effort)),
+        ("--chroma and --effort", Choices(chroma, effort)),
+    ):
+        _or_usage_error(partial(choices.check, codecs), option)
+    return Request(format_name, share, protocol, conditions, exact, chroma, effort)
 
 
 def _or_usage_error(call: Callable[[], Value], option: str) -> Value:
+    from jnd.errors import CodecError
+
     try:
         return call()
-    except ValueError as error:
+    except (ValueError, CodecError) as error:
         raise typer.BadParameter(str(error), param_hint=option) from error

@@ -59,6 +59,7 @@ AVIF = Codec(
     file_format="avif",
     extension=".avif",
     encoder=f"libaom {AvifImagePlugin.get_codec_version('aom')} (libavif {features.version('avif')})",
+    licence="BSD-2-Clause",
     limits=CodecLimits(
         # Decoders' limits (avif.h): AVIF_DEFAULT_IMAGE_DIMENSION_LIMIT and AVIF_DEFAULT_IMAGE_SIZE_LIMIT.
         max_side=32768,

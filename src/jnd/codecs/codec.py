@@ -93,6 +93,8 @@ class Codec:
     """Of file names, with the dot."""
     encoder: str
     """Library and version."""
+    licence: str
+    """Of the encoder."""
     limits: CodecLimits
     axis: QualityAxis
     encode_function: EncodeFunction

@@ -68,6 +68,7 @@ HEIC = Codec(
     file_format="heic",
     extension=".heic",
     encoder=f"x265 (pillow-heif {_VERSION})" if _VERSION else "x265 (pillow-heif, not installed)",
+    licence="x265 GPL-2.0, in the wheel of pillow-heif",
     limits=CodecLimits(
         max_side=16384,  # beyond it lies the largest level of HEVC (ITU-T H.265, table A.8: 16888)
         alpha=True,

@@ -29,6 +29,7 @@ JPEGLI = Codec(
     file_format="jpeg",
     extension=".jpg",
     encoder=f"jpegli (pyjpegli {pyjpegli.__version__}); grey and 4:4:4: {LIBJPEG_TURBO.encoder}",
+    licence="BSD-3-Clause",
     limits=CodecLimits(
         max_side=MAX_SIDE,
         alpha=False,

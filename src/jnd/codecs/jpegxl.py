@@ -76,6 +76,7 @@ JPEGXL = Codec(
     file_format="jpegxl",
     extension=".jxl",
     encoder=f"libjxl (pyjpegxl {_VERSION})" if _VERSION else "libjxl (pyjpegxl, not installed)",
+    licence="libjxl BSD-3-Clause; the wheel of pyjpegxl also holds code under GPL-3.0-or-later",
     limits=CodecLimits(
         # Level 5 of the codestream, which every decoder has to read (ISO/IEC 18181-1:2024, annex M).
         max_side=262144,

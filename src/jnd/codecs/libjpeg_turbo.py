@@ -54,6 +54,7 @@ LIBJPEG_TURBO = Codec(
     file_format="jpeg",
     extension=".jpg",
     encoder=f"libjpeg-turbo {features.version('libjpeg_turbo')}",
+    licence="IJG and BSD-3-Clause",
     limits=CodecLimits(
         max_side=MAX_SIDE,
         alpha=False,

@@ -41,6 +41,7 @@ WEBP = Codec(
     file_format="webp",
     extension=".webp",
     encoder=f"libwebp {features.version('webp')}",
+    licence="BSD-3-Clause",
     limits=CodecLimits(
         max_side=16383,
         alpha=True,

@@ -5,13 +5,14 @@ In go pictures and a share of people who must see no difference; out come events
 """
 
 from jnd.search.criterion import TARGETS, SatisfiedUsers, share_in_words
-from jnd.search.one_picture import FORMATS, encode
+from jnd.search.one_picture import FORMATS, Choices, encode
 from jnd.search.prior import BroadPrior, FittedPrior, Prior, default_prior
 
 __all__ = [
     "FORMATS",
     "TARGETS",
     "BroadPrior",
+    "Choices",
     "FittedPrior",
     "Prior",
     "SatisfiedUsers",

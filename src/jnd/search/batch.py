@@ -30,6 +30,8 @@ class Request:
     protocol: str
     viewing: ViewingConditions
     exact: bool = False
+    chroma_subsampling: str | None = None
+    effort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def _encode_file(job: Job, request: Request) -> Outcome:
         satisfied=request.satisfied,
         protocol=request.protocol,
         viewing=request.viewing,
+        chroma_subsampling=request.chroma_subsampling,
+        effort=request.effort,
         exact=request.exact,
     )
     assert isinstance(answer, Found | NotFound)

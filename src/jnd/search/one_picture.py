@@ -6,12 +6,12 @@ In goes a picture, out come events: every :class:`~jnd.records.Attempt`, then
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from jnd._lookup import lookup
 from jnd.codecs import CODECS, Codec
-from jnd.errors import UnsupportedPictureError
+from jnd.errors import UnavailableChoiceError, UnsupportedPictureError
 from jnd.picture import Picture, read_picture
 from jnd.records import Attempt, EncodeResult, Found, NotFound, SearchEvent
 from jnd.search.criterion import SatisfiedUsers
@@ -26,8 +26,14 @@ AUTO_CODECS = ("jpeg", "webp", "avif")
 
 FULL_CHROMA = "4:4:4"
 
-FORMATS: dict[str, tuple[str, ...]] = {AUTO: AUTO_CODECS, **{name: (name,) for name in CODECS}}
-"""What ``format`` may be → the codecs that are tried."""
+AUTO_ALL = "auto:all"
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    AUTO: AUTO_CODECS,
+    AUTO_ALL: tuple(name for name, codec in CODECS.items() if codec.installed),
+    **{name: (name,) for name in CODECS},
+}
+"""What ``format`` may be → the codecs that are tried; ``auto:all`` are those that are installed."""
 
 
 def encode(
@@ -37,6 +43,8 @@ def encode(
     satisfied: float = 0.75,
     protocol: str = "aic3",
     viewing: ViewingConditions | None = None,
+    chroma_subsampling: str | None = None,
+    effort: str | None = None,
     exact: bool = False,
     prior: Prior | None = None,
 ) -> Iterator[SearchEvent]:
@@ -47,10 +55,15 @@ def encode(
     Parameters
     ----------
     picture : a :class:`~jnd.picture.Picture`, or the path of a file.
-    format : "auto" (the smallest of JPEG, WebP and AVIF) or the name of a codec.
+    format : "auto" (the smallest of JPEG, WebP and AVIF), "auto:all" (of all installed codecs) or the name of
+        a codec.
     satisfied : share of people who see no difference, 0 to 1, both excluded.
     protocol : of the observer's calibration, see :mod:`jnd.observer`.
     viewing : display and distance; None is ``viewing_conditions()``.
+    chroma_subsampling : "4:2:0", "4:4:4", … for every trial of a colour picture. None is the codec's usual one,
+        and then 4:4:4 where that cannot reach the target.
+    effort : "low", "medium" or "high", or one codec's own value as text (``codec(name).efforts``). It holds for
+        the trials and for the result alike. None is "medium".
     exact : go on until the chosen setting and the next worse one are both measured; otherwise stop when
         another trial is expected to save less than 0.1 % of the bytes.
     prior : what to believe of the picture before the first trial; None is the one that ships with jnd.
@@ -65,15 +78,44 @@ def encode(
     ------
     UnknownNameError, ValueError
         A format, protocol or share that does not exist.
+    UnavailableChoiceError
+        A chroma subsampling or effort that the codec does not have, or with "auto" no codec ("auto" leaves out
+        those that do not have it, and says so).
+    CodecError
+        The codec asked for is not installed.
     UnreadablePictureError, OSError
         The file is no picture that we can read.
     UnsupportedPictureError
         The one codec asked for cannot hold the picture ("auto" leaves such codecs out and says so).
     """
     codecs = [CODECS[name] for name in lookup(FORMATS, format, kind="format")]
+    choices = Choices(chroma_subsampling, effort)
+    choices.check(codecs)
     criterion = SatisfiedUsers(satisfied, protocol, viewing or viewing_conditions())
     # A function of its own, so that bad arguments are reported by the call and not by the first next().
-    return _events(picture, format, codecs, criterion, exact, prior or default_prior())
+    return _events(picture, format, codecs, criterion, choices, exact, prior or default_prior())
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is asked of the encoders beside quality; see :func:`encode`."""
+
+    chroma_subsampling: str | None = None
+    effort: str | None = None
+
+    def check(self, codecs: Sequence[Codec]) -> None:
+        """Raise ``CodecError`` or ``UnavailableChoiceError`` unless at least one of ``codecs`` can do it."""
+        problem: UnavailableChoiceError | None = None
+        for codec in codecs:
+            try:
+                codec.check_installed()
+                codec.check_choices(self.chroma_subsampling, self.effort)
+            except UnavailableChoiceError as error:
+                problem = problem or error
+            else:
+                return
+        if problem is not None:
+            raise problem
 
 
 def _events(
@@ -81,6 +123,7 @@ def _events(
     format_name: str,
     codecs: list[Codec],
     criterion: SatisfiedUsers,
+    choices: Choices,
     exact: bool,
     prior: Prior,
 ) -> Iterator[SearchEvent]:
@@ -92,10 +135,11 @@ def _events(
     for codec in codecs:
         try:
             codec.check(picture)
-        except UnsupportedPictureError as error:
+            codec.check_choices(choices.chroma_subsampling, choices.effort)
+        except (UnsupportedPictureError, UnavailableChoiceError) as error:
             outcome: Found | NotFound = NotFound(codec.name, f"left out: {error}", None, ())
         else:
-            search = _CodecSearch(picture, codec, criterion, judge, prior, exact)
+            search = _CodecSearch(picture, codec, criterion, choices, judge, prior, exact)
             yield from search.attempts()
             outcome = search.outcome()
         outcomes.append(outcome)
@@ -128,6 +172,7 @@ class _CodecSearch:
     picture: Picture
     codec: Codec
     criterion: SatisfiedUsers
+    choices: Choices
     judge: Judge
     prior: Prior
     exact: bool
@@ -145,6 +190,8 @@ class _CodecSearch:
         offered = self.codec.limits.chroma_subsampling
         if self.picture.pixels.ndim == 2 or not offered:
             return (None,)
+        if self.choices.chroma_subsampling is not None:
+            return (self.choices.chroma_subsampling,)
         usual = offered[0]
         return (usual, FULL_CHROMA) if usual != FULL_CHROMA and FULL_CHROMA in offered else (usual,)
 
@@ -165,13 +212,15 @@ class _CodecSearch:
 
     def _attempt(self, level: int, chroma_subsampling: str | None) -> tuple[Attempt, bytes]:
         begin = time.perf_counter()
-        data = self.codec.encode(self.picture, level, chroma_subsampling=chroma_subsampling)
+        data = self.codec.encode(
+            self.picture, level, chroma_subsampling=chroma_subsampling, effort=self.choices.effort
+        )
         encoded = time.perf_counter()
         sight = self.judge.look(self.codec.decode(data))
         attempt = Attempt(
             codec=self.codec.name,
             distortion_level=level,
-            setting=dict(self.codec.setting(level)),
+            setting=self.codec.setting(level) | self.codec.effort_setting(self.choices.effort),
             chroma_subsampling=chroma_subsampling,
             size_bytes=len(data),
             jod=sight.jod,
