@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from skimage import data
 
 from jnd.codecs import CODECS, Codec
 from jnd.codecs.codec import EncoderSettings
+from jnd.codecs.mozjpeg import mozjpeg_version
 from jnd.errors import CodecError, UnreadablePictureError, UnsupportedPictureError
 from jnd.picture import Picture, read_picture, seen
 
@@ -29,7 +31,9 @@ def sampling(jpeg: bytes) -> list[int]:
     return [jpeg[at + 11 + 3 * component] for component in range(jpeg[at + 9])]
 
 
-@pytest.mark.parametrize("name", ["jpeg", "jpeg:turbo"])
+@pytest.mark.parametrize(
+    "name", [name for name in ("jpeg", "jpeg:turbo", "jpeg:mozjpeg") if CODECS[name].installed]
+)
 class TestJpeg:
     @pytest.mark.parametrize(
         ("chroma", "factors"), [("4:2:0", [0x22, 0x11, 0x11]), ("4:4:4", [0x11, 0x11, 0x11])]
@@ -108,6 +112,44 @@ def test_heic_qualities_between_ours_give_no_other_files() -> None:
     assert {files[int(quality)] for quality in codec.axis.values} == set(files)
 
 
+class TestMozjpegIsFound:
+    """By what the program `cjpeg` says of itself; here it is a script."""
+
+    @pytest.mark.parametrize(
+        ("script", "version"),
+        [
+            ("echo 'mozjpeg version 4.1.5 (build 20240101)' >&2", "4.1.5"),
+            ("echo 'mozjpeg version 4.0.3 (build 1)'", "4.0.3"),
+            ("echo 'libjpeg-turbo version 2.1.5 (build 20230203)' >&2", None),
+            ("echo 'mozjpeg version'", None),
+            ("exit 1", None),
+        ],
+    )
+    def test_by_its_words(
+        self, script: str, version: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        program = tmp_path / "cjpeg"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert mozjpeg_version() == version
+
+    def test_not_without_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert mozjpeg_version() is None
+
+    def test_what_it_complains_of_is_in_the_error(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        program = tmp_path / "cjpeg"
+        program.write_text("#!/bin/sh\necho 'out of paper' >&2; exit 3\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+        codec = replace(CODECS["jpeg:mozjpeg"], missing=None)
+        with pytest.raises(CodecError, match=r"MozJPEG .* failed on 128 x 96 .*out of paper"):
+            codec.encode(PHOTOGRAPH, 10)
+
+
 def installed(name: str) -> Codec:
     if not CODECS[name].installed:
         pytest.skip(f"{name} is not installed: {CODECS[name].missing}")
@@ -170,7 +212,7 @@ class TestNotInstalled:
 
     def test_no_message_sends_to_a_codec_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(CODECS, "avif", replace(CODECS["avif"], missing="pip install it"))
-        with pytest.raises(ValueError, match=r"jpeg, jpeg:turbo(, jpegxl)?(, heic)? can"):
+        with pytest.raises(ValueError, match=r"jpeg, jpeg:turbo(, jpeg:mozjpeg)?(, jpegxl)?(, heic)? can"):
             CODECS["webp"].check_choices("4:4:4")
 
 
@@ -228,9 +270,9 @@ def test_an_encoder_that_fails_says_which_and_at_what() -> None:
 
 def test_errors_name_the_codecs_that_can() -> None:
     wide = Picture(np.zeros((1, 20000, 3), np.uint8))
-    with pytest.raises(UnsupportedPictureError, match=r"16383 .*20000 x 1; jpeg, jpeg:turbo, avif.* can"):
+    with pytest.raises(UnsupportedPictureError, match=r"16383 .*20000 x 1; jpeg, jpeg:turbo, .*avif.* can"):
         CODECS["webp"].check(wide)
-    with pytest.raises(ValueError, match=r"not 4:4:4; jpeg, jpeg:turbo, avif.* can: use --format jpeg"):
+    with pytest.raises(ValueError, match=r"not 4:4:4; jpeg, jpeg:turbo, .*avif.* can: use --format jpeg"):
         CODECS["webp"].encode(PHOTOGRAPH, 0, chroma_subsampling="4:4:4")
 
 

@@ -42,7 +42,7 @@ class TestEveryPrior:
         assert np.all(far >= near)
 
 
-WITHOUT_FIT = {"jpegxl", "heic"}
+WITHOUT_FIT = {"jpeg:mozjpeg", "jpegxl", "heic"}
 """Searched with the broad prior."""
 
 

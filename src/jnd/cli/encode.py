@@ -43,7 +43,7 @@ def encode(
             "--codec",
             metavar="NAME",
             help="auto (the smallest of jpeg, webp and avif), auto:all (of every installed codec), jpeg (made "
-            "by jpegli), jpeg:turbo (libjpeg-turbo), webp, avif, jpegxl or heic (`jnd doctor` says how to get "
+            "by jpegli), jpeg:turbo (libjpeg-turbo), jpeg:mozjpeg, webp, avif, jpegxl or heic (`jnd doctor` says how to get "
             "them).",
         ),
     ] = "auto",

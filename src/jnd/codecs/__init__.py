@@ -1,7 +1,7 @@
 """Codecs: a picture at a distortion level to the bytes of a file, and back.
 
 In goes a :class:`~jnd.picture.Picture`, out come bytes; level 0 is the best and a larger level is worse.
-Those that come with an extra are in the registry even where they are not installed; using them says how to get them.
+All are in the registry, even those that are not installed; using them says how to get them.
 """
 
 from jnd._lookup import lookup
@@ -11,6 +11,7 @@ from jnd.codecs.heic import HEIC
 from jnd.codecs.jpegli import JPEGLI
 from jnd.codecs.jpegxl import JPEGXL
 from jnd.codecs.libjpeg_turbo import LIBJPEG_TURBO
+from jnd.codecs.mozjpeg import MOZJPEG
 from jnd.codecs.webp import WEBP
 
 __all__ = ["CODECS", "EFFORTS", "Codec", "CodecLimits", "EffortAxis", "QualityAxis", "codec"]
@@ -18,6 +19,7 @@ __all__ = ["CODECS", "EFFORTS", "Codec", "CodecLimits", "EffortAxis", "QualityAx
 CODECS: dict[str, Codec] = {
     "jpeg": JPEGLI,
     "jpeg:turbo": LIBJPEG_TURBO,
+    "jpeg:mozjpeg": MOZJPEG,
     "webp": WEBP,
     "avif": AVIF,
     "jpegxl": JPEGXL,
