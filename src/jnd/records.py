@@ -72,7 +72,8 @@ class FileRecord:
 
     - "encoded": ``output`` meets the target;
     - "kept": no encoding that meets the target is smaller than the source, which has one of the formats asked
-      for; ``output`` is the source's bytes, unchanged (``jod`` is 10 by definition);
+      for; ``output`` is the source, of a JPEG without the metadata that are not to be kept (``jod`` is 10 by
+      definition);
     - "not reachable": no setting of the format meets the target, nothing was written; ``codec`` … ``jod`` are
       those of the best attempt;
     - "failed": nothing was written, ``error`` says why.

@@ -194,6 +194,7 @@ def test_chroma_and_effort_reach_the_encoder(folder: Path) -> None:
         (["--workers", "0"], "--workers"),
         (["--format", "webp", "--chroma", "4:4:4"], "use --format jpeg"),
         (["--format", "jpeg", "--effort", "low"], "no choice of effort"),
+        (["--keep-metadata", "some"], "Known: all, default, none"),
         (["--chroma", "5:5:5"], "no other codec can"),
         (["--quality", "80"], "No such option"),
     ],

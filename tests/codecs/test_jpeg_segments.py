@@ -1,13 +1,16 @@
 """Profile and metadata are put into JPEG files as the standards say, and the pictures stay untouched."""
 
+import contextlib
 import io
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from jnd.codecs.jpeg_segments import MAX_SEGMENT_BYTES, with_metadata
-from jnd.picture import Picture
+from jnd.codecs.jpeg_segments import MAX_SEGMENT_BYTES, with_metadata, with_other_metadata
+from jnd.picture import Picture, read_picture
 
 PIXELS = np.full((8, 8, 3), 100, np.uint8)
 EXIF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
@@ -75,3 +78,58 @@ def test_metadata_that_fit_in_no_segment_are_left_out(extra: int, kept: bool) ->
 def test_what_is_no_jpeg_is_an_error() -> None:
     with pytest.raises(ValueError, match="begins with ff d8"):
         with_metadata(b"\x89PNG", Picture(PIXELS))
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def camera_file(*, progressive: bool = False) -> bytes:
+    """With all that a telephone writes: maker's and Photoshop's segments, a comment, a preview behind the end."""
+    buffer = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (40, 56, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(buffer, "JPEG", progressive=progressive, restart_marker_blocks=3)
+    plain = with_metadata(buffer.getvalue(), Picture(PIXELS, None, b"p" * 70000, EXIF, b"<x/>"))
+    extra = [
+        segment(0xE0, b"JFXX\0\x10 thumbnail"),
+        segment(0xE2, b"MPF\0 index of the previews"),
+        segment(0xED, b"Photoshop 3.0\0 where it was taken"),
+        segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01"),
+        segment(0xFE, b"serial number 7"),
+    ]
+    return plain[:20] + b"".join(extra) + plain[20:] + jfif()
+
+
+class TestOtherMetadata:
+    @pytest.mark.parametrize("progressive", [False, True])
+    def test_only_what_is_asked_for_and_the_colours_stay(self, progressive: bool) -> None:
+        file = camera_file(progressive=progressive)
+        bare = with_other_metadata(file, lambda exif: None, lambda xmp: None)
+        for secret in (b"thumbnail", b"MPF", b"taken", b"serial", b"Exif", b"<x/>"):
+            assert secret in file
+            assert secret not in bare
+        kept = [marker for marker, _ in segments(bare)]
+        assert [marker for marker in kept if 0xE0 <= marker <= 0xEF] == [0xE0, 0xEE, 0xE2, 0xE2]
+        assert bare.endswith(b"\xff\xd9")
+        assert len(bare) < len(file) - len(jfif()), "the appended picture is gone"
+        assert np.array_equal(read_picture(bare).pixels, read_picture(file).pixels)
+
+    def test_exif_and_xmp_are_passed_through_the_functions(self) -> None:
+        changed = with_other_metadata(camera_file(), lambda exif: exif + b"more", lambda xmp: xmp.upper())
+        assert (0xE1, b"Exif\0\0" + EXIF + b"more") in segments(changed)
+        assert (0xE1, b"http://ns.adobe.com/xap/1.0/\0<X/>") in segments(changed)
+
+    def test_a_file_with_nothing_to_drop_keeps_its_bytes(self) -> None:
+        assert with_other_metadata(jfif(), lambda exif: None, lambda xmp: None) == jfif()
+
+    def test_what_does_not_fit_is_an_error(self) -> None:
+        with pytest.raises(ValueError, match="do not fit"):
+            with_other_metadata(camera_file(), lambda exif: bytes(70000), lambda xmp: None)
+
+    @given(st.integers(0, 3000), st.binary(max_size=40))
+    def test_damaged_files_give_an_error_or_a_file(self, place: int, damage: bytes) -> None:
+        file = jfif()
+        place %= len(file)
+        damaged = file[:place] + damage + file[place + len(damage) :]
+        with contextlib.suppress(ValueError):
+            assert len(with_other_metadata(damaged, lambda exif: exif, lambda xmp: xmp)) <= len(damaged)

@@ -1,14 +1,18 @@
 """Many files to a folder: every file gets a record, nothing is lost or half written."""
 
 import errno
+import io
 import os
 import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from jnd.picture import read_picture
 from jnd.records import FileRecord
 from jnd.search import batch
 from jnd.search.batch import Request, run
@@ -71,6 +75,56 @@ def test_a_source_that_is_smaller_in_its_own_format_is_kept(folder: Path) -> Non
     assert record.status == "kept" and record.output is not None
     assert Path(record.output).read_bytes() == (folder / "in/small.jpg").read_bytes()
     assert record.note is not None and "kept" in record.note
+
+
+def with_secrets(folder: Path, name: str, **options: Any) -> Path:
+    """A small file by an artist, at a place, turned."""
+    exif = Image.Exif()
+    exif[0x013B], exif[0x0110], exif[0x0112] = "Anna B.", "Camera 7", 6
+    exif.get_ifd(0x8825)[1] = "N"
+    path = folder / "in" / name
+    Image.fromarray(photograph()).save(path, quality=15, exif=exif, **options)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("policy", "artist", "model"),
+    [("default", "Anna B.", None), ("all", "Anna B.", "Camera 7"), ("none", None, None)],
+)
+def test_metadata_of_a_kept_jpeg_are_those_asked_for(
+    folder: Path, policy: str, artist: str | None, model: str | None
+) -> None:
+    source = with_secrets(folder, "small.jpg", comment=b"in my house")
+    record = encode(folder, replace(REQUEST, keep_metadata=policy))["small.jpg"]
+    assert record.status == "kept" and record.output is not None and record.note is not None
+    kept = Path(record.output).read_bytes()
+    assert record.bytes == len(kept)
+    found = Image.open(io.BytesIO(kept)).getexif()
+    assert (found.get(0x013B), found.get(0x0110)) == (artist, model)
+    assert bool(found.get_ifd(0x8825)) == (policy == "all")
+    assert (b"in my house" in kept) == (policy == "all")
+    assert np.array_equal(read_picture(kept).pixels, read_picture(source).pixels), "upright as before"
+    assert ("without its private metadata" in record.note) == (policy != "all")
+
+
+def test_a_kept_file_of_another_format_says_that_its_metadata_stay(folder: Path) -> None:
+    with_secrets(folder, "small.webp")
+    record = encode(folder, replace(REQUEST, format="webp"))["small.webp"]
+    assert record.status == "kept" and record.note is not None
+    assert record.note.startswith("source kept as it is, with its metadata:")
+
+
+@pytest.mark.parametrize(("policy", "model"), [("default", None), ("all", "Camera 7"), ("none", None)])
+def test_metadata_of_an_encoded_picture_are_those_asked_for(
+    folder: Path, policy: str, model: str | None
+) -> None:
+    with_secrets(folder, "small.jpg")
+    record = encode(folder, replace(REQUEST, format="webp", keep_metadata=policy))["small.jpg"]
+    assert record.output is not None
+    found = Image.open(io.BytesIO(Path(record.output).read_bytes())).getexif()
+    assert found.get(0x0110) == model
+    assert (found.get(0x013B) == "Anna B.") == (policy != "none")
+    assert bool(found.get_ifd(0x8825)) == (policy == "all")
 
 
 def test_a_source_of_another_format_is_not_kept(folder: Path) -> None:

@@ -94,6 +94,14 @@ def encode(
             show_default="medium",
         ),
     ] = None,
+    keep_metadata: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="default (artist, copyright and licence; no place, camera or time), all or none. The colour "
+            "profile is always kept, and orientation applied.",
+        ),
+    ] = "default",
     workers: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
@@ -124,7 +132,16 @@ def encode(
     from jnd.search.workers import available_cores
 
     request = _request(
-        format_name, target, satisfied, protocol, viewing, pixels_per_degree, exact, chroma, effort
+        format_name,
+        target,
+        satisfied,
+        protocol,
+        viewing,
+        pixels_per_degree,
+        exact,
+        chroma,
+        effort,
+        keep_metadata,
     )
     plan = _or_usage_error(lambda: source_files.plan(sources, output), "SOURCE")
     if not plan.jobs:
@@ -156,11 +173,13 @@ def _request(
     exact: bool,
     chroma: str | None,
     effort: str | None,
+    keep_metadata: str,
 ) -> "Request":
     """The arguments as the library wants them; a value that does not exist ends with status 2."""
     from jnd._lookup import lookup
     from jnd.codecs import CODECS
     from jnd.observer import PROTOCOLS
+    from jnd.picture import policy_named
     from jnd.search import FORMATS, TARGETS, Choices, SatisfiedUsers
     from jnd.search.batch import Request
     from jnd.viewing import viewing_conditions
@@ -176,6 +195,7 @@ def _request(
         conditions = _or_usage_error(lambda: viewing_conditions(viewing_name, pixels_per_degree), "--ppd")
     share = share if satisfied is None else satisfied
     _or_usage_error(lambda: SatisfiedUsers(share, protocol, conditions).threshold_jod, "--satisfied")
+    _or_usage_error(lambda: policy_named(keep_metadata), "--keep-metadata")
     codecs = [CODECS[name] for name in FORMATS[format_name]]
     for option, choices in (
         ("--format", Choices()),
@@ -184,7 +204,7 @@ def _request(
         ("--chroma and --effort", Choices(chroma, effort)),
     ):
         _or_usage_error(partial(choices.check, codecs), option)
-    return Request(format_name, share, protocol, conditions, exact, chroma, effort)
+    return Request(format_name, share, protocol, conditions, exact, chroma, effort, keep_metadata)
 
 
 def _or_usage_error(call: Callable[[], Value], option: str) -> Value:

@@ -1,8 +1,11 @@
-"""Profile and metadata put into a JPEG file without touching its pictures.
+"""Profile and metadata put into a JPEG file, and taken out of one, without touching its pixels.
 
 Segments: EXIF and XMP in APP1, the ICC profile in APP2, in parts where it is long (ICC.1:2022, annex B.4). They
 go behind JFIF's APP0 if the file has one, else to the front.
 """
+
+import re
+from collections.abc import Callable, Iterator
 
 from jnd.picture import Picture
 
@@ -41,6 +44,70 @@ def with_metadata(jpeg: bytes, picture: Picture) -> bytes:
         ]
     )
     return jpeg[:at] + segments + jpeg[at:]
+
+
+def with_other_metadata(
+    jpeg: bytes, exif: Callable[[bytes], bytes | None], xmp: Callable[[bytes], bytes | None]
+) -> bytes:
+    """``jpeg`` with its EXIF and XMP passed through the two functions, and nothing else that is no picture.
+
+    Comments go, and what programs keep in application segments of their own (Photoshop's, a camera's), and all behind
+    the end of the picture: previews, depth and gain maps, which have metadata of their own. JFIF's and Adobe's
+    segments and the ICC profile stay, which say what the colours are.
+
+    Raises
+    ------
+    ValueError
+        The segments cannot be told apart, or the new EXIF or XMP does not fit in one.
+    """
+    kept = [_START_OF_IMAGE]
+    for marker, segment in _segments(jpeg):
+        data = segment[4:]
+        if marker == _APP1[1] and data.startswith(_EXIF_PREFIX):
+            kept.append(_replacement(_EXIF_PREFIX, exif(data[len(_EXIF_PREFIX) :])))
+        elif marker == _APP1[1] and data.startswith(_XMP_PREFIX):
+            kept.append(_replacement(_XMP_PREFIX, xmp(data[len(_XMP_PREFIX) :])))
+        elif marker not in _METADATA_MARKERS or data.startswith(_COLOUR_SEGMENTS.get(marker, ())):
+            kept.append(segment)
+    return b"".join(kept)
+
+
+def _replacement(prefix: bytes, data: bytes | None) -> bytes:
+    if not data:
+        return b""
+    if len(prefix) + len(data) > MAX_SEGMENT_BYTES:
+        raise ValueError(f"{len(data)} bytes of metadata do not fit in a segment of 64 kB; keep fewer")
+    return _segment(_APP1, prefix + data)
+
+
+_METADATA_MARKERS = frozenset(
+    [*range(0xE0, 0xF0), 0xFE]
+)  # application segments and comments (ITU-T T.81, table B.1)
+_COLOUR_SEGMENTS = {0xE0: (b"JFIF\0",), 0xE2: (_ICC_PREFIX,), 0xEE: (b"Adobe",)}
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_END_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # a marker, but no stuffed byte and no restart
+
+
+def _segments(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
+    """Marker and all bytes of each segment behind the start of the image; of a scan with its data. Ends at the end."""
+    at = len(_START_OF_IMAGE)
+    while True:
+        if jpeg[at : at + 1] != b"\xff":
+            raise ValueError(f"no segment of a JPEG begins at byte {at}; get the file again")
+        while jpeg[at + 1 : at + 2] == b"\xff":  # fill bytes
+            at += 1
+        marker = jpeg[at + 1]
+        if marker == _END_OF_IMAGE:
+            yield marker, jpeg[at : at + 2]
+            return
+        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        if marker == _START_OF_SCAN:
+            found = _END_OF_SCAN.search(jpeg, end)
+            end = len(jpeg) if found is None else found.start()
+        if not at + 4 <= end < len(jpeg):
+            raise ValueError(f"a segment of a JPEG at byte {at} has no end; get the file again")
+        yield marker, jpeg[at:end]
+        at = end
 
 
 def _optional(marker: bytes, prefix: bytes, data: bytes | None) -> bytes:

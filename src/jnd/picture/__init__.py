@@ -4,6 +4,7 @@ In go files or bytes, out come :class:`Picture` records; :func:`seen` turns one 
 """
 
 from jnd.picture.colour import BACKGROUNDS, seen
+from jnd.picture.metadata import METADATA_POLICIES, policy_named
 from jnd.picture.reading import MAX_PIXELS, read_picture
 from jnd.picture.record import CodeValues, Picture
 from jnd.picture.writing import write_bytes_atomically, write_picture
@@ -11,8 +12,10 @@ from jnd.picture.writing import write_bytes_atomically, write_picture
 __all__ = [
     "BACKGROUNDS",
     "MAX_PIXELS",
+    "METADATA_POLICIES",
     "CodeValues",
     "Picture",
+    "policy_named",
     "read_picture",
     "seen",
     "write_bytes_atomically",

@@ -15,6 +15,7 @@ from jnd.errors import JndError
 from jnd.observer import calibration_notes
 from jnd.picture import read_picture, write_bytes_atomically
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
+from jnd.search.kept_source import kept_source
 from jnd.search.one_picture import FORMATS, encode
 from jnd.search.sources import Job
 from jnd.search.workers import WorkerDied, in_processes
@@ -32,6 +33,7 @@ class Request:
     exact: bool = False
     chroma_subsampling: str | None = None
     effort: str | None = None
+    keep_metadata: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _encode_file(job: Job, request: Request) -> Outcome:
         viewing=request.viewing,
         chroma_subsampling=request.chroma_subsampling,
         effort=request.effort,
+        keep_metadata=request.keep_metadata,
         exact=request.exact,
     )
     assert isinstance(answer, Found | NotFound)
@@ -112,8 +115,16 @@ def _encode_file(job: Job, request: Request) -> Outcome:
     )
     codec = _codec_of_source(picture.file_format, request.format)
     size = len(answer.result.data) if isinstance(answer, Found) else None
-    if codec is not None and (size is None or size >= source_bytes):
-        return _kept(job, record, codec, size)
+    if codec is not None:
+        # Compared without the metadata that go: nobody wants worse pixels for a saving of metadata.
+        kept, how = kept_source(job.source.read_bytes(), picture, request.keep_metadata)
+        if size is None or size >= len(kept):
+            why = (
+                "no encoding reaches the target"
+                if size is None
+                else f"the smallest encoding has {size} bytes"
+            )
+            return _kept(record, codec, kept, f"source kept {how}: {why}")
     if isinstance(answer, NotFound):
         return Outcome(_not_reachable(record, answer))
     return _encoded(record, answer.result)
@@ -134,20 +145,19 @@ def _encoded(record: FileRecord, result: EncodeResult) -> Outcome:
     return Outcome(record, result.data, result.extension)
 
 
-def _kept(job: Job, record: FileRecord, codec: str, size: int | None) -> Outcome:
-    why = "no encoding reaches the target" if size is None else f"the smallest encoding has {size} bytes"
+def _kept(record: FileRecord, codec: str, data: bytes, note: str) -> Outcome:
     record = replace(
         record,
         status="kept",
         codec=codec,
-        bytes=record.source_bytes,
+        bytes=len(data),
         jod=10.0,
         notice=0.0,
         satisfied=1.0,
         worst_window_jod=10.0,
-        note=f"source kept as it is: {why}",
+        note=note,
     )
-    return Outcome(record, job.source.read_bytes(), CODECS[codec].extension)
+    return Outcome(record, data, CODECS[codec].extension)
 
 
 def _not_reachable(record: FileRecord, answer: NotFound) -> FileRecord:

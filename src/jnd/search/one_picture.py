@@ -6,13 +6,13 @@ In goes a picture, out come events: every :class:`~jnd.records.Attempt`, then
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from jnd._lookup import lookup
 from jnd.codecs import CODECS, Codec
 from jnd.errors import UnavailableChoiceError, UnsupportedPictureError
-from jnd.picture import Picture, read_picture
+from jnd.picture import Picture, policy_named, read_picture
 from jnd.records import Attempt, EncodeResult, Found, NotFound, SearchEvent
 from jnd.search.criterion import SatisfiedUsers
 from jnd.search.judge import Judge
@@ -45,6 +45,7 @@ def encode(
     viewing: ViewingConditions | None = None,
     chroma_subsampling: str | None = None,
     effort: str | None = None,
+    keep_metadata: str = "default",
     exact: bool = False,
     prior: Prior | None = None,
 ) -> Iterator[SearchEvent]:
@@ -64,6 +65,8 @@ def encode(
         and then 4:4:4 where that cannot reach the target.
     effort : "low", "medium" or "high", or one codec's own value as text (``codec(name).efforts``). It holds for
         the trials and for the result alike. None is "medium".
+    keep_metadata : "default" (artist, copyright and licence, from EXIF and XMP), "all" or "none". The colour profile
+        is kept by each, and orientation applied.
     exact : go on until the chosen setting and the next worse one are both measured; otherwise stop when
         another trial is expected to save less than 0.1 % of the bytes.
     prior : what to believe of the picture before the first trial; None is the one that ships with jnd.
@@ -91,9 +94,10 @@ def encode(
     codecs = [CODECS[name] for name in lookup(FORMATS, format, kind="format")]
     choices = Choices(chroma_subsampling, effort)
     choices.check(codecs)
+    policy = policy_named(keep_metadata)
     criterion = SatisfiedUsers(satisfied, protocol, viewing or viewing_conditions())
     # A function of its own, so that bad arguments are reported by the call and not by the first next().
-    return _events(picture, format, codecs, criterion, choices, exact, prior or default_prior())
+    return _events(picture, format, codecs, criterion, choices, policy, exact, prior or default_prior())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,11 @@ def _events(
     codecs: list[Codec],
     criterion: SatisfiedUsers,
     choices: Choices,
+    policy: Callable[[Picture], Picture],
     exact: bool,
     prior: Prior,
 ) -> Iterator[SearchEvent]:
-    picture = source if isinstance(source, Picture) else read_picture(source)
+    picture = policy(source if isinstance(source, Picture) else read_picture(source))
     outcomes: list[Found | NotFound] = []
     if len(codecs) == 1:
         codecs[0].check(picture)
