@@ -49,6 +49,10 @@ JITTER_JOD = (9.7, 9.93)
 """Scores between which jumps from level to level are measured: where thresholds lie."""
 
 
+FITTED_CODECS = ("jpeg", "jpeg:turbo", "webp", "avif")
+"""What everybody has installed. The others begin with the broad prior (tests/search/test_prior.py, WITHOUT_FIT)."""
+
+
 def anchors(codec: str) -> list[int]:
     levels = CODECS[codec].levels
     return sorted({levels[round(share * (len(levels) - 1))] for share in ANCHOR_SHARES})
@@ -174,7 +178,7 @@ def main() -> None:
         f"Below: search on {len(dense_pictures)} of them with a fit on the other {len(pictures) - len(dense_pictures)}.",
         "codec              target; excess: bytes above the smallest file that meets it, of all settings",
     ]
-    for codec in CODECS.values():
+    for codec in map(CODECS.__getitem__, FITTED_CODECS):
         offered = codec.limits.chroma_subsampling
         keep = {"cache_file": arguments.scans, "workers": arguments.workers}
         levels = anchors(codec.name)
@@ -196,7 +200,7 @@ def main() -> None:
             "script": "reproduce/fit_search_prior.py",
             "data": f"CID22-512 training set, {len(pictures)} pictures, CC BY-SA 4.0 [Cid22]; only statistics are kept",
             "viewing": "standard_fhd",
-            "encoders": {codec.name: codec.encoder for codec in CODECS.values()},
+            "encoders": {name: CODECS[name].encoder for name in FITTED_CODECS},
         },
         "features": list(FEATURES),
         "fits": fits,
