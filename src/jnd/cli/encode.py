@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from jnd.cli.encode_printer import EncodePrinter
     from jnd.search.batch import Request
+    from jnd.search.report import ReportWriter
 
 # What is imported above is loaded by every `jnd --help`; the library itself waits until a command runs.
 
 DEFAULT_TARGET = "web"
+DEFAULT_REPORT_MB = 300
 
 Value = TypeVar("Value")
 
@@ -114,6 +117,20 @@ def encode(
         bool, typer.Option("--json", help="One JSON object per picture on standard output, as they finish.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help="Write one page to compare originals and results by eye; it works without a network.",
+            show_default=False,
+        ),
+    ] = None,
+    report_size: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="MB", help="Largest size of that page; beyond it the last originals are left out."
+        ),
+    ] = DEFAULT_REPORT_MB,
 ) -> None:
     """Make the smallest files that almost nobody can tell from the originals.
 
@@ -124,7 +141,7 @@ def encode(
     smaller than any encoding in its format is copied as it is.
 
     **Exit status:** 0 when every picture has an output, 1 when one has none (it failed, or no setting
-    reaches the target), 2 when the command was not understood.
+    reaches the target) or the report could not be written, 2 when the command was not understood.
     """
     from jnd.cli.encode_printer import EncodePrinter
     from jnd.search import batch
@@ -150,7 +167,8 @@ def encode(
             param_hint="SOURCE",
         )
     printer = EncodePrinter(request, output, len(plan.jobs), plan.skipped, as_json=as_json, quiet=quiet)
-    records = batch.run(plan.jobs, request, workers=workers or available_cores())
+    writer = None if report is None else _report_writer(report, request, report_size)
+    records = batch.run(plan.jobs, request, workers=workers or available_cores(), report=writer)
     try:
         with printer:
             for record in records:
@@ -158,9 +176,12 @@ def encode(
     except KeyboardInterrupt:
         records.close()  # stops the workers; files that are finished stay, no others were begun
         printer.stopped()
+        if writer is not None:
+            _close_report(writer, printer, stopped_of=len(plan.jobs))
         raise typer.Exit(130) from None
     printer.close()
-    raise typer.Exit(0 if printer.every_picture_has_an_output else 1)
+    complete = writer is None or _close_report(writer, printer)
+    raise typer.Exit(0 if complete and printer.every_picture_has_an_output else 1)
 
 
 def _request(
@@ -205,6 +226,39 @@ def _request(
     ):
         _or_usage_error(partial(choices.check, codecs), option)
     return Request(format_name, share, protocol, conditions, exact, chroma, effort, keep_metadata)
+
+
+def _report_writer(path: Path, request: "Request", megabytes: int) -> "ReportWriter":
+    """Made before any work, so that a page that cannot be written is known at once."""
+    from jnd.search import SatisfiedUsers
+    from jnd.search.report import ReportWriter
+
+    option = "--report"
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter(
+            f"the report is a page: its name must end in .html, got {path}; for example report.html",
+            param_hint=option,
+        )
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder; name a file in it", param_hint=option)
+    criterion = SatisfiedUsers(request.satisfied, request.protocol, request.viewing)
+    try:
+        return ReportWriter(path, criterion, size_limit=megabytes * 1_000_000)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"cannot write {path}: {error.strerror or error}; choose another place", param_hint=option
+        ) from error
+
+
+def _close_report(writer: "ReportWriter", printer: "EncodePrinter", stopped_of: int | None = None) -> bool:
+    """Write the page; False, and said why, if that fails."""
+    try:
+        writer.close(stopped_of=stopped_of)
+    except OSError as error:
+        printer.report_failed(writer.path, error.strerror or str(error))
+        return False
+    printer.report_written(writer.path)
+    return True
 
 
 def _or_usage_error(call: Callable[[], Value], option: str) -> Value:

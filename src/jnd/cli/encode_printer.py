@@ -92,6 +92,17 @@ class EncodePrinter:
         if any(record.output for record in self._records):
             say(f"Written to {_printable(str(self._folder))}", soft_wrap=True)
 
+    def report_written(self, path: Path) -> None:
+        """Say where the report is."""
+        if not self._quiet:
+            self._console.print(f"Report: {_printable(str(path))}", soft_wrap=True)
+
+    def report_failed(self, path: Path, why: str) -> None:
+        """Say that the report could not be written; the pictures are not lost for it."""
+        self._console.print(
+            f"The report {_printable(str(path))} was not written: {_printable(why)}", style="red"
+        )
+
     @property
     def every_picture_has_an_output(self) -> bool:
         """Whether nothing failed and nothing was out of reach."""

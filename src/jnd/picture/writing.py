@@ -2,7 +2,10 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from jnd.picture.lossless import lossless_bytes
 from jnd.picture.record import Picture
@@ -41,6 +44,16 @@ def write_bytes_atomically(path: str | os.PathLike[str], data: bytes, *, overwri
     OSError
         The folder is missing, read-only or full.
     """
+    with opened_atomically(path, overwrite=overwrite) as file:
+        file.write(data)
+
+
+@contextmanager
+def opened_atomically(path: str | os.PathLike[str], *, overwrite: bool = True) -> Iterator[IO[bytes]]:
+    """A file to write in parts, which takes its place at ``path`` when the block ends without an error.
+
+    Otherwise as :func:`write_bytes_atomically`.
+    """
     path = Path(path)
     if not overwrite and path.exists():
         raise FileExistsError(
@@ -50,7 +63,7 @@ def write_bytes_atomically(path: str | os.PathLike[str], data: bytes, *, overwri
     try:
         # Not tempfile, so that the file gets the usual permissions; "x": never onto something that is there.
         with temporary.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if overwrite:

@@ -7,16 +7,18 @@ Workers read, encode and look; this process alone writes, so that a killed worke
 import os
 import time
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jnd.codecs import CODECS
 from jnd.errors import JndError
 from jnd.observer import calibration_notes
-from jnd.picture import read_picture, write_bytes_atomically
+from jnd.picture import Picture, read_picture, write_bytes_atomically
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
 from jnd.search.kept_source import kept_source
 from jnd.search.one_picture import FORMATS, encode
+from jnd.search.report import ReportEntry, ReportWriter, report_entry
 from jnd.search.sources import Job
 from jnd.search.workers import WorkerDied, in_processes
 from jnd.viewing import ViewingConditions
@@ -42,39 +44,54 @@ class Task:
 
     job: Job
     request: Request
+    with_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a worker gives back: the record, and the bytes to write if there are any."""
+    """What a worker gives back: the record, the bytes to write if there are any, what the report shows."""
 
     record: FileRecord
     data: bytes | None = None
     extension: str = ""
+    shown: ReportEntry | None = None
 
 
-def run(jobs: tuple[Job, ...], request: Request, *, workers: int) -> Generator[FileRecord, None, None]:
+def run(
+    jobs: tuple[Job, ...], request: Request, *, workers: int, report: ReportWriter | None = None
+) -> Generator[FileRecord, None, None]:
     """Encode every job and write its output, atomically and never onto a source.
 
     An output of an earlier run is replaced. One file is encoded in this process, several in ``workers`` others.
-    Closing the generator stops the workers at once.
+    Closing the generator stops the workers at once. ``report`` gets every record; closing it is up to the caller.
     """
+    with closing(_run(jobs, request, workers, with_report=report is not None)) as results:
+        for record, shown in results:
+            if report is not None:
+                report.add(record, shown)
+            yield record
+
+
+def _run(
+    jobs: tuple[Job, ...], request: Request, workers: int, *, with_report: bool
+) -> Generator[tuple[FileRecord, ReportEntry | None], None, None]:
     sources = {identity for job in jobs if (identity := _identity(job.source)) is not None}
     tasks = []
     for job in jobs:
         problem = job.conflict or _folder_problem(job.stem.parent)
         if problem is not None:
-            yield _failed(job, request, problem)
+            yield _failed(job, request, problem), None
         else:
-            tasks.append(Task(job, request))
+            tasks.append(Task(job, request, with_report))
     if len(tasks) == 1:
-        yield _write(tasks[0], encode_file(tasks[0]), sources)
+        outcome = encode_file(tasks[0])
+        yield _write(tasks[0], outcome, sources), outcome.shown
         return
-    for task, outcome in in_processes(encode_file, tasks, workers):
-        if isinstance(outcome, WorkerDied):
-            yield _failed(task.job, request, str(outcome))
+    for task, result in in_processes(encode_file, tasks, workers):
+        if isinstance(result, WorkerDied):
+            yield _failed(task.job, request, str(result)), None
         else:
-            yield _write(task, outcome, sources)
+            yield _write(task, result, sources), result.shown
 
 
 def encode_file(task: Task) -> Outcome:
@@ -82,7 +99,7 @@ def encode_file(task: Task) -> Outcome:
     begin = time.perf_counter()
     job, request = task.job, task.request
     try:
-        outcome = _encode_file(job, request)
+        outcome = _encode_file(job, request, with_report=task.with_report)
     except (JndError, OSError, MemoryError) as error:
         outcome = Outcome(_failed(job, request, _line(error, job.source)))
     except Exception as error:  # noqa: BLE001 - a bug on one picture must not cost the others
@@ -90,10 +107,9 @@ def encode_file(task: Task) -> Outcome:
     return replace(outcome, record=replace(outcome.record, seconds=time.perf_counter() - begin))
 
 
-def _encode_file(job: Job, request: Request) -> Outcome:
+def _encode_file(job: Job, request: Request, *, with_report: bool) -> Outcome:
     picture = read_picture(job.source)
     source_bytes = job.source.stat().st_size
-    height, width = picture.pixels.shape[:2]
     *_, answer = encode(
         picture,
         format=request.format,
@@ -106,6 +122,21 @@ def _encode_file(job: Job, request: Request) -> Outcome:
         exact=request.exact,
     )
     assert isinstance(answer, Found | NotFound)
+    outcome = _outcome(job, request, picture, source_bytes, answer)
+    if not with_report:
+        return outcome
+    try:
+        kept = outcome.record.status == "kept"
+        shown = report_entry(picture, answer, job.source, request.viewing, kept=kept)
+    except Exception:  # noqa: BLE001 - the page says that it is missing; the result is not lost for it
+        return outcome
+    return replace(outcome, shown=shown)
+
+
+def _outcome(
+    job: Job, request: Request, picture: Picture, source_bytes: int, answer: Found | NotFound
+) -> Outcome:
+    height, width = picture.pixels.shape[:2]
     record = replace(
         _blank(job, request),
         source_bytes=source_bytes,
