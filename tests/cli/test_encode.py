@@ -271,3 +271,38 @@ def test_the_flicker_protocol_never_comes_without_its_note(folder: Path) -> None
         assert "range, not sample" in text
         assert "not that this is the laxer choice" in text
         assert "calibrated at 24.3 pixels per degree, used at 60" in text
+
+
+class TestTheReport:
+    def test_is_one_file_beside_the_outputs(self, folder: Path) -> None:
+        done = run(
+            "encode",
+            folder / "in",
+            "-o",
+            folder / "out",
+            "--format",
+            "jpeg:turbo",
+            "--report",
+            folder / "r.html",
+        )
+        assert done.returncode == 0
+        assert "Report: " in done.stderr and done.stdout == ""
+        page = (folder / "r.html").read_text("utf-8")
+        assert page.count('data-status="encoded"') == 2 and "b [red].png" in page
+
+    @pytest.mark.parametrize(
+        ("name", "wrong"),
+        [("report.png", "must end in .html"), ("in.html", "is a folder"), ("file/r.html", "write")],
+    )
+    def test_a_name_that_cannot_be_is_said_before_any_work(self, folder: Path, name: str, wrong: str) -> None:
+        (folder / "in.html").mkdir()
+        (folder / "file").write_bytes(b"")
+        done = run("encode", folder / "in", "-o", folder / "out", "--report", folder / name, columns=300)
+        assert done.returncode == 2 and wrong in done.stderr
+        assert not (folder / "out").exists()
+
+    def test_the_size_is_a_positive_number(self, folder: Path) -> None:
+        done = run(
+            "encode", folder / "in", "-o", folder / "out", "--report", folder / "r.html", "--report-size", "0"
+        )
+        assert done.returncode == 2

@@ -36,19 +36,17 @@ def _chart(codec: str, trials: list[Attempt], chosen: Attempt | None, target: fl
         return TOP + (HEIGHT - TOP - BOTTOM) * (1 - share)
 
     parameter = next(iter(trials[0].setting))
-    parts = [
-        f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(_summary(codec, parameter, trials, target))}">'
+    label = escape(_summary(codec, parameter, trials, target))
+    parts = [f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">']
+    parts += [
+        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
+        f'<text class="tick" x="{LEFT - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{100 * share:.0f} %</text>'
+        for share in (0, 0.25, 0.5, 0.75, 1)
     ]
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(
-            f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
-            f'<text class="tick" x="{LEFT - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{100 * share:.0f} %</text>'
-        )
-    for value in _ticks(low, high):
-        parts.append(
-            f'<text class="tick" x="{x(value):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{value:g}</text>'
-        )
+    parts += [
+        f'<text class="tick" x="{x(value):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{value:g}</text>'
+        for value in _ticks(low, high)
+    ]
     parts.append(
         f'<text class="axis" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 5}" text-anchor="middle">'
         f"{escape(codec)}: {escape(parameter)}</text>"

@@ -7,7 +7,6 @@ in unnamed temporary files beside it, which vanish with the process.
 import base64
 import hashlib
 import json
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -30,6 +29,8 @@ from jnd.search.report.words import bytes_in_words, change_in_words, percent, pl
 
 DEFAULT_SIZE_LIMIT = 300_000_000
 """Bytes of a page. Chromium opens this in a few seconds; several times as much, and telephones give up."""
+
+_COPY_BYTES = 1 << 20
 
 STATUS_WORDS = {"encoded": "encoded", "kept": "kept", "not reachable": "not reachable", "failed": "failed"}
 
@@ -228,7 +229,7 @@ class _Spool:
         self._file.seek(span.begin)
         left = span.length
         while left:
-            part = self._file.read(min(left, shutil.COPY_BUFSIZE))
+            part = self._file.read(min(left, _COPY_BYTES))
             to.write(part)
             left -= len(part)
 
@@ -284,7 +285,9 @@ class _Totals:
             entries.append(
                 ("Worst window", f"{self._worst.worst_window_jod or 0:.2f} JOD ({_short(self._worst)})")
             )
-        return "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in entries)
+        return "".join(
+            f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in entries
+        )
 
     def formats(self) -> str:
         """The share of each format of what was written: a bar, and the same in words."""
@@ -349,9 +352,7 @@ def _scale_tick(share: float) -> str:
 
 def _block(name: str, data: bytes) -> str:
     """Bytes that the browser keeps as text until the page's script asks for them."""
-    return (
-        f'<script type="application/octet-stream;base64" id="{name}">{base64.b64encode(data).decode()}</script>\n'
-    )
+    return f'<script type="application/octet-stream;base64" id="{name}">{base64.b64encode(data).decode()}</script>\n'
 
 
 def _asset(name: str) -> str:

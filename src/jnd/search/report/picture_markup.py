@@ -34,7 +34,11 @@ def row(number: int, record: FileRecord, entry: ReportEntry | None) -> str:
             "Change",
         ),
         f'<td role="cell" data-v="{escape(_format(record))}" data-label="Format">{_format_cell(record)}</td>',
-        _number(record.satisfied, "" if record.satisfied is None else percent(record.satisfied), "See no difference"),
+        _number(
+            record.satisfied,
+            "" if record.satisfied is None else percent(record.satisfied),
+            "See no difference",
+        ),
         _number(
             record.worst_window_jod,
             "" if record.worst_window_jod is None else f"{record.worst_window_jod:.2f} JOD",
@@ -48,7 +52,7 @@ def row(number: int, record: FileRecord, entry: ReportEntry | None) -> str:
         f'<th role="rowheader" scope="row" data-v="{escape(path)}">'
         f'<button type="button" class="open" aria-expanded="false">{_thumbnail(entry)}'
         f"<span><bdi>{escape(Path(path).name)}</bdi>"
-        f'{"" if folder == "." else f"<small><bdi>{escape(folder)}</bdi></small>"}{size}</span></button></th>'
+        f"{'' if folder == '.' else f'<small><bdi>{escape(folder)}</bdi></small>'}{size}</span></button></th>"
         f"{''.join(cells)}</tr>\n"
     )
 
@@ -61,7 +65,9 @@ def detail(number: int, record: FileRecord, entry: ReportEntry | None) -> str:
     if entry is not None and entry.attempts:
         charts = curves(entry.attempts, entry.chosen, record.target_satisfied or 0)
         if charts:
-            key = "Points are trials, filled where the target (dashed) was met; the ring marks the one chosen."
+            key = (
+                "Points are trials, filled where the target (dashed) was met; the ring marks the one chosen."
+            )
             if entry.chosen is None:
                 key = "Points are trials, filled where the target (dashed) was met; none was chosen."
             if len({attempt.chroma_subsampling for attempt in entry.attempts}) > 1:
@@ -106,14 +112,18 @@ def _facts(record: FileRecord, entry: ReportEntry | None) -> str:
             facts["block"], facts["peak"] = entry.heat.block, f"{entry.heat.peak_jod:.2f}"
         if entry.transparent:
             facts["transparent"] = "yes"
-    return "".join(f' data-{name}="{escape(str(value))}"' for name, value in facts.items() if value is not None)
+    return "".join(
+        f' data-{name}="{escape(str(value))}"' for name, value in facts.items() if value is not None
+    )
 
 
 def _thumbnail(entry: ReportEntry | None) -> str:
     if entry is None:
         return '<span class="thumbnail"></span>'
     data = base64.b64encode(entry.thumbnail).decode()
-    return f'<img class="thumbnail" src="data:image/webp;base64,{data}" alt="" loading="lazy" decoding="async">'
+    return (
+        f'<img class="thumbnail" src="data:image/webp;base64,{data}" alt="" loading="lazy" decoding="async">'
+    )
 
 
 def _lead(record: FileRecord) -> str:
@@ -132,9 +142,15 @@ def _notes(record: FileRecord, entry: ReportEntry | None) -> list[str]:
     if record.status == "not reachable" and entry is not None and entry.result is not None:
         notes.append("The viewer shows the best attempt.")
     if entry is None:
-        return notes if record.status == "failed" else [*notes, "The pictures could not be prepared for the report."]
+        return (
+            notes
+            if record.status == "failed"
+            else [*notes, "The pictures could not be prepared for the report."]
+        )
     if entry.result is not None and entry.result.is_copy:
-        notes.append("Browsers cannot show this format: the result is shown as decoded by jnd, without further loss.")
+        notes.append(
+            "Browsers cannot show this format: the result is shown as decoded by jnd, without further loss."
+        )
     if entry.bit_depth > 8:
         notes.append(f"The original has {entry.bit_depth} bits per channel; it is shown rounded to 8.")
     return notes
@@ -178,6 +194,7 @@ def _trial(attempt: Attempt, chosen: bool) -> str:
         settings_in_words(attempt.setting, attempt.chroma_subsampling),
         bytes_in_words(attempt.size_bytes),
         f"{attempt.jod:.3f}",
-        percent(attempt.satisfied) + (" – chosen" if chosen else "" if attempt.meets_target else " – too few"),
+        percent(attempt.satisfied)
+        + (" – chosen" if chosen else "" if attempt.meets_target else " – too few"),
     )
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

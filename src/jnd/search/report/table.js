@@ -177,7 +177,7 @@
       count += fits;
     }
     if (opened && opened.row.hidden) close();
-    document.getElementById("count").textContent = count === rows.length ? `${count} pictures` : `${count} of ${rows.length} pictures`;
+    document.getElementById("count").textContent = (count === rows.length ? "" : `${count} of `) + (rows.length === 1 ? "1 picture" : `${rows.length} pictures`);
   }
   filter.addEventListener("input", apply);
   status.addEventListener("change", apply);

@@ -46,7 +46,6 @@ class Viewer {
     if (picture.map) await this.colourMap();
     this.setMode(this.modes[0]);
     if (picture.window) this.goToWindow();
-    this.layout();
     return this;
   }
 
@@ -100,19 +99,26 @@ class Viewer {
       heat: "Map of visible difference; hold Space to see the original. Arrow keys move the picture.",
       plain: "Result. Arrow keys move the picture.",
     }[mode]);
-    this.show();
+    this.layout(); // what is said above the stage has another height now
   }
 
   // Which layer is seen now.
   show() {
     const { mode } = this;
+    const result = this.$("img.result");
     const original = this.$("img.original");
     const map = this.$("canvas.map");
     const asked = this.holding || this.kept || this.flipped;
     const seesOriginal = Boolean(original) && asked;
+    const swipes = mode === "swipe";
+    // Neither lies under the other: both may be transparent. Not `hidden`, which would let go of decoded pixels.
     if (original) {
-      original.hidden = !(mode === "swipe" || seesOriginal);
-      original.style.clipPath = mode === "swipe" ? `inset(0 ${this.clipRight()}px 0 0)` : "none";
+      original.style.visibility = swipes || seesOriginal ? "visible" : "hidden";
+      original.style.clipPath = swipes ? `inset(0 ${this.clip().right}px 0 0)` : "none";
+    }
+    if (result) {
+      result.style.visibility = swipes || !seesOriginal ? "visible" : "hidden";
+      result.style.clipPath = swipes ? `inset(0 0 0 ${this.clip().left}px)` : "none";
     }
     map.hidden = !(mode === "heat" && !seesOriginal);
     map.style.opacity = this.$(".heat input").value / 100;
@@ -128,17 +134,19 @@ class Viewer {
     const ratio = window.devicePixelRatio;
     const { width, height } = this.picture;
     const { style } = this.stage;
-    style.maxWidth = `${width / ratio}px`;
-    style.height = `${Math.min(height, Math.round(0.72 * window.innerHeight * ratio)) / ratio}px`;
-    const box = this.stage.getBoundingClientRect();
-    this.seen = { width: Math.min(width, Math.floor(box.width * ratio)), height: Math.min(height, Math.round(box.height * ratio)) };
+    const room = this.root.getBoundingClientRect().width;
+    this.seen = {
+      width: Math.min(width, Math.floor(room * ratio)),
+      height: Math.min(height, Math.floor(0.72 * window.innerHeight * ratio)),
+    };
+    style.width = `${this.seen.width / ratio}px`;
+    style.height = `${this.seen.height / ratio}px`;
+    this.align();
     this.pan.x = Math.round(Math.min(0, Math.max(this.seen.width - width, this.pan.x)));
     this.pan.y = Math.round(Math.min(0, Math.max(this.seen.height - height, this.pan.y)));
-    // A stage that begins between two pixels of the device would blur the picture: begin at the next whole one.
-    const off = (at) => Math.round(at * ratio) - at * ratio;
     const layers = this.layers.style;
-    layers.left = `${(this.pan.x + off(box.left)) / ratio}px`;
-    layers.top = `${(this.pan.y + off(box.top + window.scrollY)) / ratio}px`;
+    layers.left = `${this.pan.x / ratio}px`;
+    layers.top = `${this.pan.y / ratio}px`;
     layers.width = `${width / ratio}px`;
     layers.height = `${height / ratio}px`;
     for (const image of this.root.querySelectorAll(".layers img")) {
@@ -149,7 +157,7 @@ class Viewer {
     map.style.width = `${(map.width * this.picture.block) / ratio}px`;
     map.style.height = `${(map.height * this.picture.block) / ratio}px`;
     const divider = this.$(".divider");
-    divider.style.left = `${this.divider * box.width}px`;
+    divider.style.left = `${(this.divider * this.seen.width) / ratio}px`;
     divider.setAttribute("aria-valuenow", Math.round(100 * this.divider));
     this.$(".pixels").textContent = ratio === 1
       ? "One pixel of the picture is one pixel of the screen."
@@ -158,10 +166,23 @@ class Viewer {
     this.show();
   }
 
-  clipRight() {
+  // A stage that begins between two pixels of the device would blur the picture: begin at the next whole one.
+  align() {
     const ratio = window.devicePixelRatio;
-    const at = Math.round(this.divider * this.seen.width) - this.pan.x; // of the picture
-    return Math.max(0, this.picture.width - at) / ratio;
+    const { style } = this.stage;
+    style.left = style.top = "0";
+    const box = this.stage.getBoundingClientRect();
+    const off = (at) => (Math.round(at * ratio) - at * ratio) / ratio;
+    style.left = `${off(box.left)}px`;
+    style.top = `${off(box.top)}px`;
+  }
+
+  // How much of the picture lies on either side of the divider.
+  clip() {
+    const ratio = window.devicePixelRatio;
+    const { width } = this.picture;
+    const at = Math.min(width, Math.max(0, Math.round(this.divider * this.seen.width) - this.pan.x));
+    return { left: at / ratio, right: (width - at) / ratio };
   }
 
   markWindows() {
@@ -379,6 +400,7 @@ class Viewer {
     }
 
     on(window, "resize", () => this.layout());
+    on(window, "scroll", () => this.align(), { passive: true });
     this.observer = new ResizeObserver(() => this.mode && this.layout());
     this.observer.observe(this.root);
   }
