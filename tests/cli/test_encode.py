@@ -233,8 +233,13 @@ def test_ctrl_c_stops_cleanly(folder: Path) -> None:
     big = np.random.default_rng(0).integers(0, 256, (1200, 1600, 3), dtype=np.uint8)
     for name in ("x.png", "y.png", "z.png"):
         Image.fromarray(big).save(folder / "in" / name, compress_level=1)
+    report = folder / "report.html"
     process = subprocess.Popen(
-        [*JND, "encode", str(folder / "in"), "-o", str(folder / "out"), "--format", "avif", "--workers", "2"],
+        [
+            *JND,
+            *("encode", str(folder / "in"), "-o", str(folder / "out"), "--format", "avif", "--workers", "2"),
+            *("--report", str(report)),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -247,6 +252,8 @@ def test_ctrl_c_stops_cleanly(folder: Path) -> None:
     assert "Stopped" in errors and "Traceback" not in errors
     outputs = [path for path in (folder / "out").rglob("*") if path.is_file()]
     assert all(path.suffix == ".avif" for path in outputs)
+    page = report.read_text("utf-8")
+    assert "The run was stopped" in page and page.count('data-status="encoded"') == len(outputs)
 
 
 def test_import_is_quick_and_lazy() -> None:

@@ -43,7 +43,13 @@ def wheel(tmp_path_factory):
 @pytest.mark.slow
 def test_wheel_holds_the_package_its_data_and_the_licences(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    for wanted in ("jnd/py.typed", "jnd/viewing.json", "jnd/vision/castle_csf.json", "jnd/search/prior.json"):
+    for wanted in (
+        "jnd/py.typed",
+        "jnd/viewing.json",
+        "jnd/vision/castle_csf.json",
+        "jnd/search/prior.json",
+        *(f"jnd/search/report/{name}" for name in ("page.html", "report.css", "viewer.js", "table.js")),
+    ):
         assert wanted in names
     assert [name for name in names if name.endswith("licenses/THIRD_PARTY.md")]
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from jnd.observer import calibration_notes
+from jnd.observer import PROTOCOLS, calibration_notes
 from jnd.picture import Picture, read_picture
 from jnd.records import Attempt, FileRecord, Found, NotFound
 from jnd.search import SatisfiedUsers, encode
 from jnd.search.batch import Request, run
 from jnd.search.report import ReportEntry, ReportWriter, report_entry
 from jnd.search.report.curve import curves
-from jnd.search.report.entry import THUMBNAIL_MAX_BYTES, Shown
+from jnd.search.report.entry import MEDIA_TYPES, THUMBNAIL_MAX_BYTES, Shown
 from jnd.search.report.heat_picture import COLOUR_STOPS, MAX_SIDE, SCALE_TOP_JOD, TOP_CODE, heat_picture
 from jnd.search.sources import plan
 from jnd.viewing import viewing_conditions
@@ -184,6 +184,7 @@ class TestThePage:
         text = page(tmp_path, (record(), shown), (record(source="b.png"), shown)).text
         for note in calibration_notes("aic3", VIEWING, 9.8):
             assert text.count(note) == 1
+        assert PROTOCOLS["aic3"].description in text
 
     def test_an_empty_batch_and_a_stopped_one(self, tmp_path, shown):
         assert "0 pictures" in page(tmp_path).text
@@ -338,6 +339,15 @@ class TestWhatIsShown:
         assert isinstance(answer, NotFound) and answer.best is not None
         made = report_entry(picture, answer, Path("a.png"), VIEWING, kept=False)
         assert made.chosen == answer.best and len(made.result.data) == answer.best.size_bytes
+
+    def test_what_browsers_cannot_show_is_decoded_and_the_page_says_so(self, tmp_path, monkeypatch):
+        monkeypatch.delitem(MEDIA_TYPES, "webp")
+        *_, answer = encode(Picture(photograph()), format="webp")
+        assert isinstance(answer, Found)
+        made = report_entry(Picture(photograph()), answer, Path("a.png"), VIEWING, kept=False)
+        assert made.result.is_copy
+        assert np.array_equal(decoded(made.result).pixels, read_picture(answer.result.data).pixels)
+        assert "Browsers cannot show this format" in page(tmp_path, (record(), made)).text
 
     def test_a_codec_that_cannot_hold_the_picture_leaves_a_thumbnail(self):
         answer = NotFound("jpeg", "left out: transparency", None, ())

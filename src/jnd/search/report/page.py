@@ -18,7 +18,7 @@ from string import Template
 from typing import IO
 
 import jnd
-from jnd.observer import calibration_notes
+from jnd.observer import calibration_notes, protocol_named
 from jnd.picture.writing import opened_atomically
 from jnd.records import FileRecord
 from jnd.search.criterion import SatisfiedUsers
@@ -78,7 +78,6 @@ class ReportWriter:
 
     def _add(self, record: FileRecord, entry: ReportEntry | None) -> None:
         number = len(self._pictures)
-        self._totals.add(record)
         spans = _Spans(printable(record.source), self._rows.append(row(number, record, entry)))
         spans.details.append(self._details.append(detail(number, record, entry)))
         if entry is not None and entry.heat is not None:
@@ -93,6 +92,8 @@ class ReportWriter:
             )
         spans.has_result = entry is not None and entry.result is not None
         spans.has_original = entry is not None and entry.original is not None
+        # Last, so that a picture at which the user stopped the run is not there by half.
+        self._totals.add(record)
         self._pictures.append(spans)
 
     def close(self, *, stopped_of: int | None = None) -> None:
@@ -155,6 +156,7 @@ class ReportWriter:
         style, script = _asset("report.css"), _asset("viewer.js") + _asset("table.js")
         viewing = self._criterion.viewing
         count = len(self._pictures)
+        protocol = protocol_named(self._criterion.protocol)
         notes = calibration_notes(self._criterion.protocol, viewing, self._totals.lowest_jod)
         page = Template(_asset("page.html")).substitute(
             style=style,
@@ -170,6 +172,7 @@ class ReportWriter:
             totals=self._totals.as_list(),
             formats=self._totals.formats(),
             left_out=_left_out(originals, results, self._size_limit),
+            protocol=escape(f"{protocol.name} ({protocol.description})"),
             calibration="".join(f"<li>{escape(note)}</li>" for note in notes),
             viewing=escape(str(viewing)),
             statuses=self._totals.status_options(),
