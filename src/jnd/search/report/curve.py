@@ -3,6 +3,7 @@
 Points are trials and nothing else; the lines between them guide the eye.
 """
 
+import math
 from collections.abc import Iterable
 from html import escape
 
@@ -45,7 +46,7 @@ def _chart(codec: str, trials: list[Attempt], chosen: Attempt | None, target: fl
     ]
     parts += [
         f'<text class="tick" x="{x(value):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{value:g}</text>'
-        for value in _ticks(low, high)
+        for value in _ticks(values)
     ]
     parts.append(
         f'<text class="axis" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 5}" text-anchor="middle">'
@@ -75,7 +76,7 @@ def _point(x: float, y: float, trial: Attempt, series: int, *, chosen: bool) -> 
     title = escape(
         f"{trial.codec} {settings_in_words(trial.setting, trial.chroma_subsampling)}: "
         f"{percent(trial.satisfied)} satisfied, {trial.jod:.2f} JOD, {bytes_in_words(trial.size_bytes)}"
-        f"{', chosen' if chosen else ''}"
+        f"{', marked' if chosen else ''}"
     )
     mark = (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
@@ -101,12 +102,19 @@ def _value(attempt: Attempt) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Three to seven round numbers inside the range."""
+def _ticks(values: list[float]) -> list[float]:
+    """Up to seven round numbers inside the range that was tried; settings outside it may not exist.
+
+    >>> _ticks([70, 75.0]), _ticks([100.0]), _ticks([0.9, 1.3])
+    ([70, 71, 72, 73, 74, 75], [100], [0.9, 1.0, 1.1, 1.2, 1.3])
+    """
+    low, high = min(values), max(values)
+    smallest = 1 if all(value == int(value) for value in values) else 0.1
     step = next(
         step
         for step in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10**4, 10**5, 10**9)
-        if (high - low) / step <= 6
+        if step >= smallest and (high - low) / step <= 6
     )
-    first = -(-low // step)
-    return [round((first + i) * step, 6) for i in range(7) if (first + i) * step <= high]
+    first = math.ceil(round(low / step, 6))
+    ticks = [round((first + i) * step, 6) for i in range(7)]
+    return [tick for tick in ticks if tick <= high + step / 1000] or [low]

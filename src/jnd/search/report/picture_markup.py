@@ -14,6 +14,7 @@ from jnd.search.report.words import (
     bytes_in_words,
     change_in_words,
     percent,
+    plural,
     printable,
     satisfied_in_words,
     settings_in_words,
@@ -65,17 +66,13 @@ def detail(number: int, record: FileRecord, entry: ReportEntry | None) -> str:
     if entry is not None and entry.attempts:
         charts = curves(entry.attempts, entry.chosen, record.target_satisfied or 0)
         if charts:
-            key = (
-                "Points are trials, filled where the target (dashed) was met; the ring marks the one chosen."
-            )
-            if entry.chosen is None:
-                key = "Points are trials, filled where the target (dashed) was met; none was chosen."
+            key = f"Points are trials, filled where the target (dashed) was met; {_ring(record, entry)}."
             if len({attempt.chroma_subsampling for attempt in entry.attempts}) > 1:
                 key += " Squares are full chroma."
             parts.append(
                 f'<figure class="curves"><figcaption>People who see no difference</figcaption>{charts}<p>{key}</p></figure>'
             )
-        parts.append(_trials(entry))
+        parts.append(_trials(record, entry))
     return f'<template id="d{number}">{"".join(parts)}</template>\n'
 
 
@@ -179,22 +176,33 @@ def _fact(term: str, words: str) -> str:
     return f"<div><dt>{escape(term)}</dt><dd><bdi>{escape(words)}</bdi></dd></div>"
 
 
-def _trials(entry: ReportEntry) -> str:
+def _ring(record: FileRecord, entry: ReportEntry) -> str:
+    if entry.chosen is None:
+        return "none was chosen"
+    return f"the ring marks the {_place(record)}"
+
+
+def _place(record: FileRecord) -> str:
+    return "chosen one" if record.status == "encoded" else "best one"
+
+
+def _trials(record: FileRecord, entry: ReportEntry) -> str:
     heads = ("Codec", "Setting", "Size", "JOD", "See no difference")
+    rows = (_trial(attempt, _place(record) if attempt == entry.chosen else "") for attempt in entry.attempts)
     return (
-        f"<details><summary>All {len(entry.attempts)} trials</summary><table class='trials'><thead><tr>"
+        f"<details><summary>{plural(len(entry.attempts), 'trial')}</summary><table class='trials'><thead><tr>"
         f"{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead>"
-        f"<tbody>{''.join(_trial(attempt, attempt == entry.chosen) for attempt in entry.attempts)}</tbody></table></details>"
+        f"<tbody>{''.join(rows)}</tbody></table></details>"
     )
 
 
-def _trial(attempt: Attempt, chosen: bool) -> str:
+def _trial(attempt: Attempt, place: str) -> str:
+    remarks = [word for word in (place, "" if attempt.meets_target else "too few") if word]
     cells = (
         attempt.codec,
         settings_in_words(attempt.setting, attempt.chroma_subsampling),
         bytes_in_words(attempt.size_bytes),
         f"{attempt.jod:.3f}",
-        percent(attempt.satisfied)
-        + (" – chosen" if chosen else "" if attempt.meets_target else " – too few"),
+        " – ".join([percent(attempt.satisfied), *remarks]),
     )
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
