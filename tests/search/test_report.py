@@ -97,7 +97,7 @@ def record(**changes: object) -> FileRecord:
 def entry(picture: Picture | None = None, file: str = "a.png", **changes: object) -> ReportEntry:
     picture = picture or Picture(photograph())
     *_, answer = encode(picture, format="webp")
-    return replace(report_entry(picture, answer, Path(file), VIEWING, kept=False), **changes)
+    return replace(report_entry(picture, answer, Path(file), VIEWING), **changes)
 
 
 @pytest.fixture(scope="module")
@@ -290,7 +290,7 @@ class TestWhatIsShown:
     def test_the_result_is_the_file_itself(self):
         *_, answer = encode(Picture(photograph()), format="webp")
         assert isinstance(answer, Found)
-        made = report_entry(Picture(photograph()), answer, Path("a.png"), VIEWING, kept=False)
+        made = report_entry(Picture(photograph()), answer, Path("a.png"), VIEWING)
         assert made.result == Shown(answer.result.data, "image/webp", is_copy=False)
         assert made.chosen == answer.result.attempt and made.attempts == answer.result.attempts
 
@@ -337,28 +337,28 @@ class TestWhatIsShown:
         picture = Picture(colour_confetti())
         *_, answer = encode(picture, format="webp", satisfied=0.95)
         assert isinstance(answer, NotFound) and answer.best is not None
-        made = report_entry(picture, answer, Path("a.png"), VIEWING, kept=False)
+        made = report_entry(picture, answer, Path("a.png"), VIEWING)
         assert made.chosen == answer.best and len(made.result.data) == answer.best.size_bytes
 
     def test_what_browsers_cannot_show_is_decoded_and_the_page_says_so(self, tmp_path, monkeypatch):
         monkeypatch.delitem(MEDIA_TYPES, "avif")
         *_, answer = encode(Picture(photograph()), format="avif")
         assert isinstance(answer, Found)
-        made = report_entry(Picture(photograph()), answer, Path("a.png"), VIEWING, kept=False)
+        made = report_entry(Picture(photograph()), answer, Path("a.png"), VIEWING)
         assert made.result.is_copy
         assert np.array_equal(decoded(made.result).pixels, read_picture(answer.result.data).pixels)
         assert "Browsers cannot show this format" in page(tmp_path, (record(), made)).text
 
     def test_a_codec_that_cannot_hold_the_picture_leaves_a_thumbnail(self):
         answer = NotFound("jpeg", "left out: transparency", None, ())
-        made = report_entry(transparent(), answer, Path("a.png"), VIEWING, kept=False)
+        made = report_entry(transparent(), answer, Path("a.png"), VIEWING)
         assert made.result is None and made.original is None and made.thumbnail
 
     @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (700, 3), (300, 300)])
     def test_thumbnails_are_small_whatever_the_picture(self, shape):
         noise = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
         answer = NotFound("jpeg", "", None, ())
-        made = report_entry(Picture(noise), answer, Path("a.png"), VIEWING, kept=False)
+        made = report_entry(Picture(noise), answer, Path("a.png"), VIEWING)
         assert len(made.thumbnail) <= THUMBNAIL_MAX_BYTES
         assert max(Image.open(io.BytesIO(made.thumbnail)).size) <= 160
 
@@ -445,7 +445,9 @@ class TestTheBatch:
     def folder(self, tmp_path):
         (tmp_path / "in").mkdir()
         Image.fromarray(photograph()).save(tmp_path / "in/a.png")
-        Image.fromarray(photograph()).save(tmp_path / "in/small.jpg", quality=15)
+        exif = Image.Exif()
+        exif[0x010F] = "camera with a serial number"
+        Image.fromarray(photograph()).save(tmp_path / "in/small.jpg", quality=15, exif=exif)
         (tmp_path / "in/torn.png").write_bytes(b"no picture")
         return tmp_path
 
@@ -467,6 +469,7 @@ class TestTheBatch:
         }
         a = rows["a.png"]
         assert parsed.bytes_of(f"r{a['data-n']}") == before["a.jpg"]
+        assert b"camera with a serial" not in parsed.bytes_of(f"r{rows['small.jpg']['data-n']}")
         assert parsed.bytes_of(f"r{rows['small.jpg']['data-n']}") == before["small.jpg"]
         (record_of_a,) = [r for r in records if r.source.endswith("a.png")]
         assert a["data-window"] == ",".join(map(str, record_of_a.worst_window))

@@ -61,7 +61,7 @@ def made(name: str, picture: Picture, format: str) -> tuple[FileRecord, ReportEn
     *_, answer = encode(picture, format=format)
     assert isinstance(answer, Found)
     result = answer.result
-    shown = report_entry(picture, answer, Path(name), VIEWING, kept=False)
+    shown = report_entry(picture, answer, Path(name), VIEWING)
     return FileRecord(
         source=f"in/{name}",
         status="encoded",

@@ -126,8 +126,8 @@ def _encode_file(job: Job, request: Request, *, with_report: bool) -> Outcome:
     if not with_report:
         return outcome
     try:
-        kept = outcome.record.status == "kept"
-        shown = report_entry(picture, answer, job.source, request.viewing, kept=kept)
+        kept = outcome.data if outcome.record.status == "kept" else None
+        shown = report_entry(picture, answer, job.source, request.viewing, kept=kept, effort=request.effort)
     except Exception:  # noqa: BLE001 - the page says that it is missing; the result is not lost for it
         return outcome
     return replace(outcome, shown=shown)

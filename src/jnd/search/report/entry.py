@@ -5,7 +5,7 @@ browser can show it, the original to compare with, and the map of visible differ
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -61,7 +61,13 @@ class ReportEntry:
 
 
 def report_entry(
-    picture: Picture, answer: Found | NotFound, source: Path, viewing: ViewingConditions, *, kept: bool
+    picture: Picture,
+    answer: Found | NotFound,
+    source: Path,
+    viewing: ViewingConditions,
+    *,
+    kept: bytes | None = None,
+    effort: str | None = None,
 ) -> ReportEntry:
     """Prepare one picture.
 
@@ -71,7 +77,8 @@ def report_entry(
     answer : the last event of its search.
     source : the original's file.
     viewing : what the heat map is for.
-    kept : whether the source itself is the result.
+    kept : what is written if the source itself is the result.
+    effort : that the search was made with.
 
     Raises
     ------
@@ -79,8 +86,8 @@ def report_entry(
         The source cannot be read any more, or is too large to be prepared.
     """
     attempts = answer.result.attempts if isinstance(answer, Found) else answer.attempts
-    chosen, data = (None, source.read_bytes()) if kept else _chosen(picture, answer)
-    decoded = None if kept or data is None else read_picture(data)
+    chosen, data = (None, kept) if kept is not None else _chosen(picture, answer, effort)
+    decoded = None if kept is not None or data is None else read_picture(data)
     return ReportEntry(
         thumbnail=_thumbnail(picture),
         attempts=attempts,
@@ -93,15 +100,21 @@ def report_entry(
     )
 
 
-def _chosen(picture: Picture, answer: Found | NotFound) -> tuple[Attempt | None, bytes | None]:
+def _chosen(
+    picture: Picture, answer: Found | NotFound, effort: str | None
+) -> tuple[Attempt | None, bytes | None]:
     if isinstance(answer, Found):
         return answer.result.attempt, answer.result.data
     best = answer.best
     if best is None:
         return None, None
-    # The search keeps no bytes of what it rejects; encoding is deterministic, so these are the same again.
+    # The search keeps no bytes of what it rejects; encoding is deterministic, so these pixels are the same again.
+    # Without metadata: nothing was written, so nobody said which may leave the source.
     data = CODECS[best.codec].encode(
-        picture, best.distortion_level, chroma_subsampling=best.chroma_subsampling
+        replace(picture, exif=None, xmp=None),
+        best.distortion_level,
+        chroma_subsampling=best.chroma_subsampling,
+        effort=effort,
     )
     return best, data
 
