@@ -27,7 +27,7 @@ def curves(attempts: Iterable[Attempt], chosen: Attempt | None, target: float) -
 def _chart(codec: str, trials: list[Attempt], chosen: Attempt | None, target: float) -> str:
     values = [value for trial in trials if (value := _value(trial)) is not None]
     low, high = min(values), max(values)
-    margin = max(0.08 * (high - low), 1.0)
+    margin = 0.08 * (high - low) or 1.0
     low, high = low - margin, high + margin
 
     def x(value: float) -> float:
