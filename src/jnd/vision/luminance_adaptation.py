@@ -88,11 +88,29 @@ def luminance_adaptation(background: Array) -> Array:
 
 @cache
 def lifted_table() -> npt.NDArray[np.float64]:
-    """(256,) luminance adaptation of whole grey levels after the dark lift of Wu's programs.
+    """(256,) thresholds for whole background grey levels, the dark ones lifted first.
 
-    Backgrounds b up to 127 are lifted to round(32 + 95 b / 127) first (``min_lum`` 32; halves away from 0):
-    displays and rooms are never as dark as the formula supposes. Code of [Wu2013] and [Wu2017].
+    Backgrounds b up to 127 become round(32 + 95 b / 127) (halves upwards): displays and rooms are never as
+    dark as the formula supposes. From the programs of [Wu2013] and [Wu2017], where 32 is ``min_lum``.
     """
     level = np.arange(256.0)
-    lifted = np.where(level <= TURN, np.floor(32 + level * (TURN - 32) / TURN + 0.5), level)
+    lifted = np.where(level <= TURN, np.floor(LIFT + level * (TURN - LIFT) / TURN + 0.5), level)
     return luminance_adaptation(lifted)
+
+
+LIFT = 32.0
+"""Grey level to which a black background is lifted [Wu2013, Wu2017, programs]."""
+
+
+def lifted_luminance_adaptation(plane: Plane, border: str) -> Array:
+    """``luminance_adaptation`` as the programs of [Wu2013] and [Wu2017] have it: whole grey levels, dark lifted.
+
+    Takes and returns what ``background_luminance`` does.
+    """
+    total = background_sum(plane, border)
+    if total.dtype == np.int16:
+        level = total >> 5  # floor of the division by 32
+    else:
+        level = np.clip(total * (1 / BACKGROUND_WEIGHT), 0, 255).astype(np.int16)
+    table = lifted_table() if plane.dtype == np.float64 else lifted_table().astype(np.float32)
+    return np.take(table, level)
