@@ -20,7 +20,7 @@ DECAY = 0.15 / (2 * math.pi)
 
 
 def interframe_difference(luma: Array, previous: Array) -> Array:
-    """ild of [Yang2005]: half the change of the pixel plus half the change of the picture's mean, grey levels."""
+    """Half the change of the pixel plus half that of the picture's mean, grey levels (ild in [Yang2005])."""
     change = luma - previous
     return (change + change.mean()) / 2
 
