@@ -18,12 +18,16 @@ from jnd.errors import UnreadablePictureError
 
 Plane = npt.NDArray[np.float32]
 
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".ppm", ".pgm", ".bmp"})
+PICTURE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".ppm", ".pgm", ".bmp"}
+)
 DEFAULT_RATE = Fraction(30)
 MAX_HEADER_BYTES = 4096
 MAX_SIDE = 16384
 
-_COLOUR = re.compile(r"^(?:(420|422|444|411)(?:jpeg|mpeg2|paldv)?(?:p(9|10|12|14|16))?|(mono)(9|10|12|14|16)?)$")
+_COLOUR = re.compile(
+    r"^(?:(420|422|444|411)(?:jpeg|mpeg2|paldv)?(?:p(9|10|12|14|16))?|(mono)(9|10|12|14|16)?)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,9 @@ def read_y4m(path: str | os.PathLike[str]) -> Iterator[Y4mFrame]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise UnreadablePictureError(f"{path}: cannot be opened ({error.strerror}); check its name") from error
+        raise UnreadablePictureError(
+            f"{path}: cannot be opened ({error.strerror}); check its name"
+        ) from error
     with file:
         header = _header(file, path)
         number = 0
@@ -171,7 +177,9 @@ def _header(file: BinaryIO, path: Path) -> Y4mHeader:
     line = file.readline(MAX_HEADER_BYTES)
     words = line.rstrip(b"\n").split(b" ")
     if words[0] != b"YUV4MPEG2" or not line.endswith(b"\n"):
-        raise UnreadablePictureError(f"{path}: is no YUV4MPEG2 file; make one with: ffmpeg -i VIDEO video.y4m")
+        raise UnreadablePictureError(
+            f"{path}: is no YUV4MPEG2 file; make one with: ffmpeg -i VIDEO video.y4m"
+        )
     fields: dict[str, str] = {}
     full_range = False
     for word in words[1:]:
