@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from jnd.models.model_entry import ModelEntry
 
 SIDE = 512
+WIDE = 150
+"""Characters that a line with summaries needs."""
 
 
 def models(
@@ -32,13 +34,18 @@ def models(
 
     from jnd.models import JND_MODELS
 
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+    wide = console.width >= WIDE
     entries = sorted(JND_MODELS.items(), key=lambda item: (item[1].year, item[0]))
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("Model", "Year", "Domain", "Variants", "Smallest", "Reference"):
+    for title in ("Model", "Year", "Domain", "Variants", "Smallest"):
         table.add_column(title, no_wrap=True)
-    if speed:
-        table.add_column("ms at 512x512", justify="right", no_wrap=True)
-    table.add_column("From", overflow="fold")
+    table.add_column("ms", justify="right", no_wrap=True)
+    table.add_column("Reference", overflow="fold")
+    if wide:
+        table.add_column("From", overflow="fold")
     for name, entry in entries:
         height, width = entry.smallest_size
         milliseconds = _milliseconds(entry) if speed else None
@@ -56,17 +63,22 @@ def models(
             }
             typer.echo(json.dumps(fields))
             continue
-        row = [
+        table.add_row(
             name,
             str(entry.year),
             entry.domain,
             ", ".join(entry.variants),
             f"{width}x{height}",
+            "" if milliseconds is None else f"{milliseconds:.0f}",
             entry.reference,
-        ]
-        table.add_row(*row, *([f"{milliseconds:.0f}"] if milliseconds is not None else []), entry.summary)
+            *([entry.summary] if wide else []),
+        )
     if not as_json:
-        Console(highlight=False).print(table)
+        console.print(table)
+        if speed:
+            console.print(
+                f"ms: of one map of {SIDE}x{SIDE} pixels, here and now. Next: jnd map PICTURE --model NAME"
+            )
 
 
 def _milliseconds(entry: "ModelEntry") -> float:

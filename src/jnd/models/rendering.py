@@ -73,7 +73,7 @@ def render_map(threshold: Array, title: str, *, top: float | None = None) -> Pix
     left, upper = MARGIN, 2 * MARGIN + TEXT_SIZE
     sheet[upper : upper + height, left : left + width] = painted(threshold, top)
     _bar(sheet, upper, left + width + MARGIN, bar_height, top)
-    return _written(sheet, [(MARGIN, MARGIN, title)] + _ticks(upper, left + width + MARGIN, bar_height, top))
+    return _written(sheet, [(MARGIN, MARGIN, title), *_ticks(upper, left + width + MARGIN, bar_height, top)])
 
 
 def render_comparison(
@@ -145,8 +145,8 @@ def _ticks(upper: int, left: int, height: int, top: float) -> list[tuple[int, in
     marks = []
     for share in np.linspace(0, 1, count):
         y = upper + round((1 - float(share)) * (height - TEXT_SIZE - 2))
-        sign = "≥ " if share == 1 else ""
-        marks.append((x, y, f"{sign}{top * float(share):.3g}"))
+        above = " +" if share == 1 else ""
+        marks.append((x, y, f"{top * float(share):.3g}{above}"))
     return marks
 
 

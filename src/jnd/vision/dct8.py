@@ -51,25 +51,14 @@ def block_dct(plane: Array) -> Array:
 
 def inverse_block_dct(coefficients: Array) -> Array:
     """The plane (8 R, 8 C) of coefficients (R, C, 8, 8)."""
-    return _synthesis(coefficients, dct_basis().astype(coefficients.dtype))
-
-
-def noise_power(power: Array) -> Array:
-    """Expected square per pixel when every coefficient is moved independently, by ``power`` in the mean square.
-
-    (R, C, 8, 8) → (8 R, 8 C). A pixel receives the square of each basis function at its place.
-    """
-    return _synthesis(power, (dct_basis() ** 2).astype(power.dtype))
+    basis = dct_basis().astype(coefficients.dtype)
+    rows, columns = coefficients.shape[:2]
+    horizontal = in_place(coefficients).reshape(rows * SIDE * columns, SIDE) @ basis
+    plane = np.matmul(basis.T, horizontal.reshape(rows, SIDE, columns * SIDE))
+    return plane.reshape(rows * SIDE, columns * SIDE)
 
 
 def in_place(blocks: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Blocks (R, C, 8, 8) side by side in one plane (8 R, 8 C), each coefficient at its place in its block."""
     rows, columns = blocks.shape[:2]
     return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)).reshape(rows * SIDE, columns * SIDE)
-
-
-def _synthesis(blocks: Array, basis: Array) -> Array:
-    rows, columns = blocks.shape[:2]
-    plane = in_place(blocks)
-    horizontal = plane.reshape(rows * SIDE * columns, SIDE) @ basis
-    return np.matmul(basis.T, horizontal.reshape(rows, SIDE, columns * SIDE)).reshape(plane.shape)

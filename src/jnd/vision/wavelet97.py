@@ -4,7 +4,7 @@ In: (H, W) grey levels 0 to 255. Out: bands per level, level 1 the finest. Low-p
 [Watson1997] and in PyWavelets' ``bior4.4``; JPEG 2000 normalises otherwise.
 """
 
-from functools import cached_property, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,49 +78,18 @@ def synthesis_matrices(length: int, levels: int) -> list[tuple[Array, Array]]:
     return matrices
 
 
-def noise_power(power: Decomposition, shape: tuple[int, int]) -> Array:
-    """Expected square per pixel when every coefficient is moved independently, by ``power`` in the mean square.
+@cache
+def basis_energies(levels: int) -> tuple[tuple[float, float], ...]:
+    """Per level, the sum of squares of a one-dimensional low-pass and high-pass basis function far from borders.
 
-    Each pixel receives the squares of all basis functions at its place, the mirrored ones at the borders too.
+    >>> [round(energy, 4) for energy in basis_energies(1)[0]]
+    [0.983, 1.0404]
     """
-    levels = len(power.details)
-    total: Array = np.zeros(shape)
-    rows = _Powers(shape[0], levels)
-    columns = _Powers(shape[1], levels)
-    total += _spread(power.approximation, rows, columns, levels - 1, 0, 0)
-    for level, bands in enumerate(power.details):
-        total += _spread(bands.low_high, rows, columns, level, 1, 0)
-        total += _spread(bands.high_low, rows, columns, level, 0, 1)
-        total += _spread(bands.high_high, rows, columns, level, 1, 1)
-    return total
-
-
-class _Powers:
-    """Squared basis functions of one axis: summed over the coefficients, or (slow to make) each of them."""
-
-    def __init__(self, length: int, levels: int) -> None:
-        self._length, self._levels = length, levels
-        self.sums = _power_sums(length, levels)
-
-    @cached_property
-    def each(self) -> list[tuple[Array, Array]]:
-        return [(low**2, high**2) for low, high in synthesis_matrices(self._length, self._levels)]
-
-
-@lru_cache(maxsize=16)
-def _power_sums(length: int, levels: int) -> list[tuple[Array, Array]]:
-    return [((low**2).sum(axis=1), (high**2).sum(axis=1)) for low, high in synthesis_matrices(length, levels)]
-
-
-def _spread(
-    band: Array, rows: _Powers, columns: _Powers, level: int, vertical: int, horizontal: int
-) -> Array:
-    if band.size == 0:
-        return np.zeros(())
-    first = band.flat[0]
-    if (band == first).all():  # the usual case: one threshold per band
-        return first * np.outer(rows.sums[level][vertical], columns.sums[level][horizontal])  # type: ignore[no-any-return]
-    return rows.each[level][vertical] @ band @ columns.each[level][horizontal].T  # type: ignore[no-any-return]
+    energies = []
+    for low, high in synthesis_matrices(32 * 2**levels, levels):
+        middle = low.shape[1] // 2
+        energies.append((float((low[:, middle] ** 2).sum()), float((high[:, middle] ** 2).sum())))
+    return tuple(energies)
 
 
 def _analyse(signal: Array) -> tuple[Array, Array]:

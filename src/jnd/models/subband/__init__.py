@@ -31,12 +31,7 @@ __all__ = [
     "pixel_map",
 ]
 
-_PERIODIC: dict[Law, str] = {
-    "uniform grey gives luminance adaptation alone": "thresholds of coefficients are the same in every block; "
-    "their pixel map repeats with the period of the transform and is no constant",
-}
 _FIXED: dict[Law, str] = {
-    **_PERIODIC,
     "texture raises the threshold": "the thresholds are those of uniform grey; there is no masking",
 }
 
@@ -60,7 +55,6 @@ SUBBAND_MODELS: dict[str, ModelEntry] = {
         smallest_size=watson1993.SMALLEST_SIZE,
         reference="Watson1993",
         summary="ahumada1992 with the block's luminance and each coefficient's own masking (DCTune)",
-        exceptions=_PERIODIC,
         thresholds=watson1993.subband_watson1993,
     ),
     "chou1995-bands": ModelEntry(
@@ -92,7 +86,6 @@ SUBBAND_MODELS: dict[str, ModelEntry] = {
         smallest_size=zhang2005.SMALLEST_SIZE,
         reference="Zhang2005",
         summary="ahumada1992 with luminance adaptation and masking by plain, edge and texture blocks",
-        exceptions=_PERIODIC,
         thresholds=zhang2005.subband_zhang2005,
     ),
     "jia2006": ModelEntry(
@@ -103,7 +96,6 @@ SUBBAND_MODELS: dict[str, ModelEntry] = {
         smallest_size=jia2006.SMALLEST_SIZE,
         reference="Jia2006",
         summary="sensitivity to moving gratings, followed by the eye, with the masking of zhang2005; video",
-        exceptions=_PERIODIC,
         thresholds=jia2006.subband_jia2006,
     ),
     "wei2009": ModelEntry(
@@ -114,7 +106,6 @@ SUBBAND_MODELS: dict[str, ModelEntry] = {
         smallest_size=wei2009.SMALLEST_SIZE,
         reference="WeiNgan2009",
         summary="contrast sensitivity, block luminance, edge density, and motion in video",
-        exceptions=_PERIODIC,
         thresholds=wei2009.subband_wei2009,
     ),
 }

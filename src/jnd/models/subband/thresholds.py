@@ -1,6 +1,5 @@
 """Records of thresholds per coefficient, and what they mean in pixels."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,42 +65,42 @@ SubbandThresholds = DctThresholds | WaveletThresholds | UniformBandThresholds
 
 
 def pixel_map(record: SubbandThresholds) -> Array:
-    """Root mean square change of each pixel when every coefficient is moved by its threshold, signs at random.
+    """Root mean square change of pixels when every coefficient is moved by its threshold, signs at random.
 
-    The signs are independent, so the squares of the basis functions add up, weighted with the squared
-    thresholds. Over a picture (over every block, for the DCT) the mean square of the map is that of the
-    thresholds: noise injected in pixels by the map has the energy of noise injected in coefficients. The 4x4 bands
-    have no printed filters; there the energy is spread evenly over the 16 pixels.
+    Independent signs add energies, not amplitudes. A coefficient's energy (its squared threshold times that of its
+    basis function) is spread evenly over the pixels that it stands for: 8x8 for the DCT, 2^λ by 2^λ for a wavelet
+    band of level λ, 4x4 for the 16 bands. Noise injected in pixels by the map so has the energy of noise
+    injected in coefficients, block by block, and a uniform picture has a uniform map.
 
     Returns
     -------
-    (H, W) grey levels, of the thresholds' dtype. A uniform picture gives a pattern with the period of the
-    transform, not a constant.
+    (H, W) grey levels, of the thresholds' dtype.
     """
     height, width = record.size
+    if isinstance(record, WaveletThresholds):
+        return np.sqrt(_wavelet_power(record.thresholds, record.size))
     if isinstance(record, DctThresholds):
-        power = dct8.noise_power(np.square(record.thresholds))
-    elif isinstance(record, WaveletThresholds):
-        squared = wavelet97.Decomposition(
-            np.square(record.thresholds.approximation),
-            tuple(
-                wavelet97.WaveletBands(*(np.square(band) for band in bands))
-                for bands in record.thresholds.details
-            ),
-        )
-        power = wavelet97.noise_power(squared, record.size)
-        power = power.astype(record.thresholds.approximation.dtype)
+        side, power = 8, np.square(record.thresholds).mean(axis=(2, 3))
     else:
-        mean = np.square(record.thresholds).sum(axis=(0, 1)) / 16
-        power = np.repeat(np.repeat(mean, 4, axis=0), 4, axis=1)
-    return np.sqrt(power[:height, :width])
+        side, power = 4, np.square(record.thresholds).mean(axis=(0, 1))
+    amplitude = np.sqrt(power)
+    return np.repeat(np.repeat(amplitude, side, axis=0), side, axis=1)[:height, :width]
 
 
-def summary(record: SubbandThresholds) -> Mapping[str, object]:
-    """What a record is, without its arrays: for reports and JSON."""
-    return {
-        "model": record.model,
-        "variant": record.variant,
-        "transform": record.transform,
-        "size": list(record.size),
-    }
+def _wavelet_power(bands: wavelet97.Decomposition, size: tuple[int, int]) -> Array:
+    levels = len(bands.details)
+    energies = wavelet97.basis_energies(levels)
+    power = np.zeros(size, dtype=bands.approximation.dtype)
+    low, _ = energies[-1]
+    parts = [(bands.approximation, levels, low * low)]
+    for level, (detail, (low, high)) in enumerate(zip(bands.details, energies, strict=True), start=1):
+        parts += [(detail.low_high, level, low * high), (detail.high_low, level, low * high)]
+        parts += [(detail.high_high, level, high * high)]
+    for band, level, energy in parts:
+        # Sides that are no multiple of 2^λ: the last coefficient stands for the rest.
+        rows, columns = (
+            np.minimum(np.arange(length) >> level, count - 1)
+            for length, count in zip(size, band.shape, strict=True)
+        )
+        power += (np.square(band) * (energy / 4**level))[np.ix_(rows, columns)]
+    return power
