@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.errors import UnknownNameError
+from jnd.vision.luminance_adaptation import luminance_adaptation
 
 Array = npt.NDArray[np.floating[Any]]
 Border = Literal["reflect", "zero"]
@@ -27,8 +28,8 @@ class ModelEntry:
     year: int
     domain: Domain
     variants: tuple[str, ...]
-    """Among "paper" (the paper, evident misprints corrected) and "code" (the authors' program); the first is
-    the default."""
+    """Among "paper" (the paper, evident misprints corrected), "code" (the authors' program) and "own" (ours); the
+    first is the default."""
     smallest_size: tuple[int, int]
     """Height and width in pixels; smaller pictures get an error."""
     reference: str
@@ -37,6 +38,8 @@ class ModelEntry:
     """What the threshold is made from, in one line."""
     exceptions: Mapping[Law, str] = field(default_factory=dict)
     """Laws that the model breaks by its definition, and why."""
+    adaptation: Callable[[Array], Array] = luminance_adaptation
+    """Threshold by luminance alone, grey levels of uniform grey → grey levels."""
     thresholds: Callable[..., Any] | None = None
     """Sub-band models: ``thresholds(luma, …)`` → the record of thresholds per coefficient."""
 

@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.models.luma_input import check_border, luma_plane, working_dtype
+from jnd.models.luma_input import check_border, luma_plane
 from jnd.models.model_entry import Border, chosen_variant
 from jnd.vision.contrast_masking import largest_gradient, nonlinear_additivity
 from jnd.vision.edges import disc, square, strong_edge_protection
@@ -35,6 +35,7 @@ from jnd.vision.local_statistics import local_standard_deviation
 from jnd.vision.luminance_adaptation import (
     background_luminance,
     lifted_luminance_adaptation,
+    lifted_table,
     luminance_adaptation,
 )
 from jnd.vision.pattern_complexity import pattern_complexity
@@ -89,6 +90,12 @@ def jnd_wu2017(
     )
     masking = np.maximum(contrast_transducer(contrast), pattern, out=pattern)
     return nonlinear_additivity(adaptation, masking, OVERLAP)
+
+
+def uniform_threshold(level: Array) -> Array:
+    """Luminance adaptation of variant "code" on uniform grey of the given levels, grey levels."""
+    lifted = np.take(lifted_table(), np.asarray(level).astype(np.intp))
+    return ADAPTATION_WEIGHT * lifted
 
 
 def _paper(plane: Plane, complexity: Array, border: str) -> Array:
