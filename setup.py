@@ -14,7 +14,6 @@ COMPILE_ARGUMENTS = (
 )
 
 
-
 def kernel(module: str, *headers: str) -> Extension:
     """The extension ``module``, from the C file of its name and headers beside it."""
     folder, _, name = f"src/{module.replace('.', '/')}".rpartition("/")

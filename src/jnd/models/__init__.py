@@ -47,7 +47,7 @@ __all__ = [
     "jnd_yang2005",
 ]
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 _FLAT: Law = "uniform grey gives luminance adaptation alone"
 _DARK = "below grey level 50 the masking of [ChouLi1995] is positive on flat ground too, up to 0.5 at black"

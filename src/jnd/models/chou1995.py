@@ -17,7 +17,7 @@ from jnd.models.model_entry import Border, chosen_variant
 from jnd.vision.contrast_masking import largest_gradient, spatial_masking
 from jnd.vision.luminance_adaptation import background_luminance, luminance_adaptation
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("paper",)
 SMALLEST_SIZE = (1, 1)

@@ -23,7 +23,7 @@ from jnd.models.model_entry import Border, chosen_variant
 from jnd.vision.contrast_masking import largest_gradient
 from jnd.vision.edges import disc, square, strong_edge_protection
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("code",)
 SIDE = 8
@@ -72,7 +72,7 @@ def jnd_jiang2022(
     chosen_variant(variant, VARIANTS, model="jiang2022")
     check_border(border)
     plane = luma_plane(luma, smallest_size=SMALLEST_SIZE, model="jiang2022")
-    threshold = np.abs(plane - _critical(plane, border).picture)
+    threshold: Array = np.abs(plane - _critical(plane, border).picture)
     if border == "zero":
         threshold[plane.shape[0] // SIDE * SIDE :] = 0
         threshold[:, plane.shape[1] // SIDE * SIDE :] = 0
@@ -102,8 +102,7 @@ def _critical(plane: npt.NDArray[Any], border: str) -> CriticalPicture:
     moments = _second_moments(blocks)
     mean = blocks.mean(axis=0, dtype=np.float64)
     # Directions are those of the centred blocks, but energies count the mean: the program transforms as they are.
-    variance, directions = np.linalg.eigh(moments - np.outer(mean, mean))
-    directions = directions[:, ::-1]
+    directions = np.linalg.eigh(moments - np.outer(mean, mean)).eigenvectors[:, ::-1]
     energy = np.einsum("ik,ij,jk->k", directions, moments, directions, optimize=True)
     point = critical_point(energy)
     kept = directions[:, :point]

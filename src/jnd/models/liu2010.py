@@ -30,7 +30,7 @@ from jnd.vision.contrast_masking import largest_gradient, nonlinear_additivity, 
 from jnd.vision.luminance_adaptation import background_luminance, luminance_adaptation
 from jnd.vision.total_variation import structure
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("code", "paper")
 SMALLEST_SIZE = (2, 2)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 
 def luma_plane(luma: npt.ArrayLike, *, smallest_size: tuple[int, int], model: str) -> npt.NDArray[Any]:

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 import numpy.typing as npt
 
 from jnd.errors import UnknownNameError
 from jnd.vision.luminance_adaptation import luminance_adaptation
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 Border = Literal["reflect", "zero"]
 Domain = Literal["pixel", "8x8 DCT", "9/7 wavelet", "sub-bands"]
 Law = Literal["uniform grey gives luminance adaptation alone", "texture raises the threshold"]

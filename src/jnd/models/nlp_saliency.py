@@ -24,7 +24,7 @@ from jnd.vision.laplacian_pyramid import BANDS, SIGMA, laplacian_bands, normalis
 from jnd.vision.luminance_adaptation import background_luminance, luminance_adaptation
 from jnd.vision.saliency import saliency
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("own",)
 SMALLEST_SIZE = (32, 32)
@@ -71,14 +71,12 @@ def jnd_nlp_saliency(
 def elevation(plane: npt.NDArray[Any]) -> Array:
     """Factor, 1 and more, by which texture lets noise grow at equal distance in the pyramid, (H, W)."""
     dtype = working_dtype(plane)
-    strengths = normalisers(laplacian_bands(plane.astype(dtype) / dtype(255), BANDS))
-    visible: Array | None = None
+    strengths = normalisers(laplacian_bands(plane.astype(dtype) / 255, BANDS))
+    visible = np.zeros((1, 1), dtype=dtype)
     # From the coarsest band up, each is brought to the size of the next finer one.
     for strength, gain in zip(reversed(strengths), reversed(NOISE_GAIN), strict=True):
-        here = (gain / strength) ** 2
-        if visible is not None:
-            here += cv2.resize(visible, here.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        visible = here
+        size = (strength.shape[1], strength.shape[0])
+        visible = (gain / strength) ** 2 + cv2.resize(visible, size, interpolation=cv2.INTER_LINEAR)
     uniform = sum((gain / sigma) ** 2 for gain, sigma in zip(NOISE_GAIN, SIGMA, strict=True))
     result: Array = np.sqrt(uniform / visible)
     return np.maximum(result, 1, out=result)  # rounding

@@ -27,7 +27,7 @@ from jnd.vision.pattern_complexity import pattern_complexity
 from jnd.vision.saliency import saliency
 from jnd.vision.total_variation import structure
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("own",)
 SMALLEST_SIZE = (3, 3)

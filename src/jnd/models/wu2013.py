@@ -44,7 +44,7 @@ from jnd.vision.luminance_adaptation import (
     luminance_adaptation,
 )
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("code", "paper")
 SMALLEST_SIZE = (7, 7)

@@ -40,7 +40,7 @@ from jnd.vision.luminance_adaptation import (
 )
 from jnd.vision.pattern_complexity import pattern_complexity
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("code", "paper")
 SMALLEST_SIZE = (5, 5)
@@ -94,8 +94,7 @@ def jnd_wu2017(
 
 def uniform_threshold(level: Array) -> Array:
     """Luminance adaptation of variant "code" on uniform grey of the given levels, grey levels."""
-    lifted = np.take(lifted_table(), np.asarray(level).astype(np.intp))
-    return ADAPTATION_WEIGHT * lifted
+    return ADAPTATION_WEIGHT * lifted_table()[np.asarray(level).astype(np.intp)]
 
 
 def _paper(plane: Plane, complexity: Array, border: str) -> Array:
@@ -119,7 +118,7 @@ def prewitt_length(plane: Plane) -> Array:
 def contrast_transducer(contrast: Array) -> Array:
     """Masking by luminance contrast, 0.115 * 16 C^2.4 / (C^2 + 26^2) [Wu2017, eq. 10]."""
     squared = contrast * contrast
-    masking = cv2.pow(contrast, 2.4)
+    masking: Array = cv2.pow(contrast, 2.4)
     masking *= 0.115 * 16
     squared += 26.0**2
     masking /= squared
@@ -129,7 +128,7 @@ def contrast_transducer(contrast: Array) -> Array:
 def complexity_transducer(complexity: Array, *, gain: float, offset: float) -> Array:
     """How much a pattern's complexity masks, gain p^2.7 / (p^2 + offset^2) [Wu2017, eq. 9]."""
     squared = complexity * complexity
-    masking = cv2.pow(complexity, 2.7)
+    masking: Array = cv2.pow(complexity, 2.7)
     masking *= gain
     squared += offset**2
     masking /= squared

@@ -32,7 +32,7 @@ from jnd.vision.edges import canny, disc, edge_protection, square
 from jnd.vision.local_filters import Plane, blur, floating
 from jnd.vision.luminance_adaptation import background_luminance, luminance_adaptation
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 VARIANTS = ("code", "paper")
 SMALLEST_SIZE = (3, 3)

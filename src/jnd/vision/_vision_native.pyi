@@ -1,8 +1,8 @@
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-_Array = npt.NDArray[Any]
+_Array: TypeAlias = npt.NDArray[Any]
 
 def free_energy(padded: _Array, sharpness: _Array, height: int, width: int, out: _Array, /) -> None: ...
 def total_variation(

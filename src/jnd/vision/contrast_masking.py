@@ -9,7 +9,7 @@ import numpy.typing as npt
 from jnd.vision.local_filters import correlate, floating
 
 Plane = npt.NDArray[Any]
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 GRADIENT_KERNELS: tuple[npt.NDArray[np.float64], ...] = tuple(
     np.array(kernel, dtype=np.float64)
@@ -39,11 +39,13 @@ def largest_gradient(plane: Plane, border: str) -> Array:
     -------
     (H, W) float32, or float64 for float64 planes, 0 to 255 for planes of that range.
     """
-    largest = None
-    for kernel in GRADIENT_KERNELS:
+    first, *others = GRADIENT_KERNELS
+    largest = correlate(plane, first, border)
+    np.abs(largest, out=largest)
+    for kernel in others:
         response = correlate(plane, kernel, border)
         np.abs(response, out=response)
-        largest = response if largest is None else cv2.max(largest, response, dst=largest)
+        cv2.max(largest, response, dst=largest)
     gradient = floating(largest)
     gradient *= gradient.dtype.type(1 / GRADIENT_WEIGHT)
     return gradient

@@ -71,7 +71,7 @@ def _gradient(plane: Array) -> tuple[Array, Array, Array]:
 
 def _local_maxima(strength: Array, down: Array, right: Array, low: float) -> tuple[Any, Any]:
     """Flat indices of the pixels above ``low`` that exceed both neighbours across the edge; their direction."""
-    height, width = strength.shape
+    width = strength.shape[1]
     inner = np.flatnonzero(strength[1:-1, 1:-1] > low)
     rows, columns = np.divmod(inner, width - 2)
     at = (rows + 1) * width + columns + 1
@@ -153,7 +153,9 @@ LARGEST_SHARE = 0.8
 """Upper bound of the threshold as a share of the strongest gradient [Wu2017, Jiang2022; programs]."""
 
 
-def strong_edge_protection(plane: Plane, gradient: Array, dilation: npt.NDArray[np.uint8], border: str) -> Array:
+def strong_edge_protection(
+    plane: Plane, gradient: Array, dilation: npt.NDArray[np.uint8], border: str
+) -> Array:
     """Weight of masking that vanishes on strong edges, shared by the programs of [Wu2017] and [Jiang2022].
 
     ``gradient`` is ``largest_gradient`` of the plane; its two outermost rows and columns are not trusted.

@@ -14,7 +14,7 @@ from jnd.vision.local_statistics import local_standard_deviation
 from jnd.vision.luminance_adaptation import lifted_luminance_adaptation
 
 Plane = npt.NDArray[Any]
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 REACH = 10
 """Rows and columns searched on either side [Wu2013, program; the paper says 11x11]."""
@@ -44,7 +44,8 @@ def prediction(plane: Plane, border: str) -> Array:
     padded = mirrored(plane.astype(spread.dtype, copy=False), REACH + RADIUS)
     expected = _expected(padded, variance)
     # Halves are rounded upwards, as MATLAB does positive numbers.
-    return np.clip(np.floor(expected + expected.dtype.type(0.5)), 0, 255)
+    levels: Array = np.clip(np.floor(expected + expected.dtype.type(0.5)), 0, 255)
+    return levels
 
 
 def mirrored(plane: Array, margin: int) -> Array:
@@ -63,7 +64,8 @@ def _expected(padded: Array, variance: Array) -> Array:
     margin = REACH + RADIUS
     sharpness = np.float32(-np.log2(np.e) / (2 * RADIUS + 1) ** 2) / variance
     change = np.empty_like(variance)
-    kernel.free_energy(padded, sharpness, *variance.shape, change)
+    height, width = variance.shape
+    kernel.free_energy(padded, sharpness, height, width, change)
     change += padded[margin:-margin, margin:-margin]
     return change
 

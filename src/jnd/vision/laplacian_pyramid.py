@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 LOW_PASS = np.array([0.05, 0.25, 0.4, 0.25, 0.05])
 """Taps of the smoothing between levels [Laparra2016, program]."""
@@ -44,7 +44,7 @@ def expanded(plane: Array, shape: tuple[int, int]) -> Array:
 
 def laplacian_bands(plane: Array, count: int = BANDS) -> list[Array]:
     """Band-pass levels, the finest first: (H, W), (H/2, W/2), …, rounded up."""
-    bands = []
+    bands: list[Array] = []
     for _ in range(count):
         coarse = reduced(plane)
         bands.append(plane - expanded(coarse, plane.shape))
@@ -57,11 +57,11 @@ def normalisers(bands: list[Array]) -> list[Array]:
 
     ``bands`` are those of a picture in 0..1.
     """
-    result = []
+    result: list[Array] = []
     for band, sigma, (up, left, right, down) in zip(bands, SIGMA, NEIGHBOURS, strict=True):
         # A convolution: what is to the left counts with the weight written on the right.
         kernel = np.array([[0, down, 0], [right, 0, left], [0, up, 0]], dtype=band.dtype)
-        strength = cv2.filter2D(np.abs(band), -1, kernel, borderType=cv2.BORDER_REFLECT)
+        strength: Array = cv2.filter2D(np.abs(band), -1, kernel, borderType=cv2.BORDER_REFLECT)
         strength += sigma
         result.append(strength)
     return result

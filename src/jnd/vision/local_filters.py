@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 Plane = npt.NDArray[Any]
-Array = npt.NDArray[np.floating[Any]]
+"""Grey levels: uint8, float32 or float64."""
+Array = npt.NDArray[Any]
+"""float32, or float64 where the plane was; OpenCV's types know no better than Any."""
 
 BORDERS = {"reflect": cv2.BORDER_REFLECT, "zero": cv2.BORDER_CONSTANT}
 """Beyond the edge: the pixels mirrored, the outermost ones repeated (c b a | a b c), or zeros as MATLAB's
@@ -41,8 +43,9 @@ def gaussian_weights(length: int, sigma: float) -> npt.NDArray[np.float64]:
     array([0.2741, 0.4519, 0.2741])
     """
     x = np.arange(length) - (length - 1) / 2
-    weights = np.exp(-(x**2) / (2 * sigma**2))
-    return weights / weights.sum()
+    weights: npt.NDArray[np.float64] = np.exp(-(x**2) / (2 * sigma**2))
+    weights /= weights.sum()
+    return weights
 
 
 def blur(plane: Array, length: int, sigma: float, border: str) -> Array:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from jnd.vision.local_filters import BORDERS
 
 Plane = npt.NDArray[Any]
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 
 def local_standard_deviation(plane: Plane, side: int, border: str) -> Array:
@@ -29,21 +29,15 @@ def local_standard_deviation(plane: Plane, side: int, border: str) -> Array:
     edge = BORDERS[border]
     number = side * side
     window = (side, side)
-    if plane.dtype == np.uint8:
-        total = cv2.boxFilter(plane, cv2.CV_32S, window, normalize=False, borderType=edge)
-        squares = cv2.sqrBoxFilter(plane, cv2.CV_32S, window, normalize=False, borderType=edge)
-        # 49 * 49 * 255^2 < 2^28: exact in 32 bits.
-        squares *= number
-        total *= total
-        squares -= total
-        variance = squares.astype(np.float32)
-    else:
-        total = cv2.boxFilter(plane, cv2.CV_64F, window, normalize=False, borderType=edge)
-        squares = cv2.sqrBoxFilter(plane, cv2.CV_64F, window, normalize=False, borderType=edge)
-        squares *= number
-        total *= total
-        squares -= total
-        variance = np.maximum(squares, 0, out=squares).astype(plane.dtype, copy=False)
+    exact = plane.dtype == np.uint8
+    depth = cv2.CV_32S if exact else cv2.CV_64F  # 49 * 49 * 255^2 < 2^28
+    total: Array = cv2.boxFilter(plane, depth, window, normalize=False, borderType=edge)
+    squares: Array = cv2.sqrBoxFilter(plane, depth, window, normalize=False, borderType=edge)
+    squares *= number
+    total *= total
+    squares -= total
+    np.maximum(squares, 0, out=squares)
+    variance = squares.astype(np.float32 if exact else plane.dtype, copy=False)
     np.sqrt(variance, out=variance)
     variance *= variance.dtype.type(1 / number)
     return variance

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from jnd.vision.local_filters import BORDERS, floating
 
 Plane = npt.NDArray[Any]
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 T0 = 17.0
 """Threshold at background 0 above the 3 of mid grey, grey levels [ChouLi1995]."""
@@ -25,20 +25,15 @@ BACKGROUND_WEIGHT = 32
 
 
 def background_sum(plane: Plane, border: str) -> Array:
-    """32 times the background luminance: float32 (exact for uint8), or float64 for float64 planes.
+    """32 times the background luminance, in the dtype of a floating plane; int16 (exact) for uint8.
 
     The 5x5 kernel 11111 / 12221 / 12021 / 12221 / 11111 of [ChouLi1995] is a 5x5 box and a 3x3 box less twice
     the centre.
     """
-    if plane.dtype == np.uint8:
-        depth, code = cv2.CV_16S, cv2.CV_16S
-        centre = plane.astype(np.int16)
-    else:
-        depth = code = -1
-        centre = plane
+    depth, centre = (cv2.CV_16S, plane.astype(np.int16)) if plane.dtype == np.uint8 else (-1, plane)
     edge = BORDERS[border]
-    total = cv2.boxFilter(plane, depth, (5, 5), normalize=False, borderType=edge)
-    inner = cv2.boxFilter(plane, code, (3, 3), normalize=False, borderType=edge)
+    total: Array = cv2.boxFilter(plane, depth, (5, 5), normalize=False, borderType=edge)
+    inner: Array = cv2.boxFilter(plane, depth, (3, 3), normalize=False, borderType=edge)
     total += inner
     total -= centre
     total -= centre
@@ -113,4 +108,5 @@ def lifted_luminance_adaptation(plane: Plane, border: str) -> Array:
     else:
         level = np.clip(total * (1 / BACKGROUND_WEIGHT), 0, 255).astype(np.int16)
     table = lifted_table() if plane.dtype == np.float64 else lifted_table().astype(np.float32)
-    return np.take(table, level)
+    lifted: Array = np.take(table, level)
+    return lifted

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from jnd.vision.local_filters import Plane, floating
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[Any]
 
 LARGEST_SIDE = 256
 """Pixels; larger pictures are reduced first, since the eye is drawn by coarse things."""
@@ -21,6 +21,8 @@ CENTRES = (1.0, 2.0, 4.0)
 """Standard deviations of the centres, pixels of the reduced picture."""
 SURROUND = 4.0
 """Standard deviation of a surround in those of its centre."""
+OBJECT = 6.0
+"""Standard deviation of the last smoothing, pixels of the reduced picture."""
 SILENT = 1.0
 """Grey levels; where nothing stands out more than this, nothing is salient."""
 
@@ -50,9 +52,11 @@ def saliency(plane: Plane) -> Array:
             if highest > 0:
                 # A map in which everything stands out says little.
                 total += contrast * (1 - float(contrast.mean()) / highest) ** 2
-    highest = float(total.max())
-    total /= max(highest, SILENT)
-    whole = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
+    # People look at things, not at their outlines.
+    total = _gaussian(total, OBJECT)
+    whole: Array = cv2.resize(
+        total / max(float(total.max()), SILENT), (width, height), interpolation=cv2.INTER_LINEAR
+    )
     return np.clip(whole, 0, 1, out=whole)
 
 

@@ -46,7 +46,8 @@ def structure(levels: Levels, *, weight: float = 0.8, iterations: int = ITERATIO
     except ImportError:
         _iterate(picture, result, across, down, *numbers)
     else:
-        kernel.total_variation(picture, result, across, down, *picture.shape, *numbers)
+        height, width = picture.shape
+        kernel.total_variation(picture, result, across, down, height, width, *numbers)
     return np.rint(result, out=result).astype(np.uint8)
 
 
@@ -68,9 +69,9 @@ def _iterate(
         divergence[:, 1:] -= across[:, :-1]
         divergence *= tau32
         divergence += result
-        raised = cv2.max(picture, divergence - step32)
+        raised: Plane = cv2.max(picture, divergence - step32)
         divergence += step32
-        ahead = cv2.min(raised, divergence, dst=raised)
+        ahead: Plane = cv2.min(raised, divergence, dst=raised)
         new = ahead.copy()
         ahead += ahead
         ahead -= result
