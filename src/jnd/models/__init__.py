@@ -6,7 +6,6 @@ Pixel models are listed here, sub-band models in ``jnd.models.subband``; ``JND_M
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from jnd._lookup import lookup
@@ -159,6 +158,7 @@ def jnd_map(
     -------
     (H, W) smallest visible change, grey levels; float32, or float64 for float64 luma.
 
+    >>> import numpy as np
     >>> jnd_map(np.full((8, 8), 127.0), model="chou1995")[0, 0]
     np.float64(3.0)
     """

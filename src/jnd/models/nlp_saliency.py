@@ -71,7 +71,8 @@ def jnd_nlp_saliency(
 def elevation(plane: npt.NDArray[Any]) -> Array:
     """Factor, 1 and more, by which texture lets noise grow at equal distance in the pyramid, (H, W)."""
     dtype = working_dtype(plane)
-    strengths = normalisers(laplacian_bands(plane.astype(dtype) / 255, BANDS))
+    unit = np.divide(plane, 255, dtype=dtype)
+    strengths = normalisers(laplacian_bands(unit, BANDS))
     visible = np.zeros((1, 1), dtype=dtype)
     # From the coarsest band up, each is brought to the size of the next finer one.
     for strength, gain in zip(reversed(strengths), reversed(NOISE_GAIN), strict=True):

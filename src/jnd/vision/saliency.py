@@ -44,7 +44,7 @@ def saliency(plane: Plane) -> Array:
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
     luminance = cv2.resize(luminance, small, interpolation=cv2.INTER_AREA)
     activity = np.abs(luminance - _gaussian(luminance, 1.0))
-    total = np.zeros_like(luminance)
+    total: Array = np.zeros_like(luminance)
     for feature in (luminance, activity):
         for sigma in CENTRES:
             contrast = np.abs(_gaussian(feature, sigma) - _gaussian(feature, SURROUND * sigma))
@@ -54,9 +54,8 @@ def saliency(plane: Plane) -> Array:
                 total += contrast * (1 - float(contrast.mean()) / highest) ** 2
     # People look at things, not at their outlines.
     total = _gaussian(total, OBJECT)
-    whole: Array = cv2.resize(
-        total / max(float(total.max()), SILENT), (width, height), interpolation=cv2.INTER_LINEAR
-    )
+    total = np.multiply(total, 1 / max(float(total.max()), SILENT), dtype=total.dtype)
+    whole: Array = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.clip(whole, 0, 1, out=whole)
 
 
