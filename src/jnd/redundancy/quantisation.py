@@ -76,8 +76,9 @@ def quantisation_tables(
 
     Returns
     -------
-    Luma by the optimisation; chroma is ITU-T T.81 table K.2, scaled as libjpeg scales, to the quality whose luma
-    table has the same geometric mean (the models at hand say nothing of colour).
+    Luma by the optimisation; chroma is ITU-T T.81 table K.2, scaled as libjpeg scales, at the quality whose
+    scaled luma table K.1 has the same perceptual error on this picture (the models at hand say nothing of colour).
+    Where even steps of 1 have a larger error, ``perceptual_error`` says so.
 
     Raises
     ------
@@ -94,36 +95,51 @@ def quantisation_tables(
     thresholds = entry.thresholds(luma, viewing=viewing).thresholds.reshape(-1, 64)
     coefficients = block_dct(padded_to_blocks(luma, "reflect") - 128).reshape(-1, 64)
     each = perceptual_error / 64 ** (1 / POOLING_EXPONENT)
-    steps = np.empty(64, np.int64)
-    errors = np.empty(64)
-    for frequency in range(64):
-        steps[frequency], errors[frequency] = _coarsest(
-            coefficients[:, frequency], thresholds[:, frequency], each
-        )
-    table = steps.reshape(8, 8).astype(np.uint8)
-    quality = _nearest_quality(table)
-    found = float((errors**POOLING_EXPONENT).sum() ** (1 / POOLING_EXPONENT))
-    return QuantisationTables(table, standard_table(STANDARD_CHROMA, quality), found, model)
+    pooled = [_PooledError(coefficients[:, index], thresholds[:, index]) for index in range(64)]
+    table = np.array([error.coarsest_step(each) for error in pooled], np.uint8)
+    return QuantisationTables(
+        luma=table.reshape(8, 8),
+        chroma=standard_table(STANDARD_CHROMA, _quality_of_error(pooled, perceptual_error)),
+        perceptual_error=_total(pooled, table),
+        model=model,
+    )
 
 
-def _coarsest(coefficients: Array, thresholds: Array, target: float) -> tuple[int, float]:
-    """Largest step 1..255 whose pooled error stays within ``target``, by bisection; and that error."""
-    weight = thresholds**-POOLING_EXPONENT
+class _PooledError:
+    """Perceptual error of one frequency over all blocks, by its quantisation step."""
 
-    def error(step: int) -> float:
-        difference = coefficients - step * np.rint(coefficients / step)
-        pooled = float(np.mean(weight * difference**POOLING_EXPONENT, dtype=np.float64))
-        return pooled ** (1 / POOLING_EXPONENT)
+    def __init__(self, coefficients: Array, thresholds: Array) -> None:
+        self._coefficients = coefficients
+        self._weight = thresholds**-POOLING_EXPONENT
 
-    low, low_error, high = 1, error(1), 256
+    def at(self, step: int) -> float:
+        difference = self._coefficients - step * np.rint(self._coefficients / step)
+        difference *= difference
+        difference *= difference
+        return float(np.mean(self._weight * difference, dtype=np.float64)) ** (1 / POOLING_EXPONENT)
+
+    def coarsest_step(self, target: float) -> int:
+        """The largest step of 1..255 whose error stays within ``target``, by bisection; 1 if none does."""
+        low, high = 1, 256
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.at(middle) <= target else (low, middle)
+        return low
+
+
+def _total(pooled: list[_PooledError], table: Table) -> float:
+    errors = (error.at(int(step)) ** POOLING_EXPONENT for error, step in zip(pooled, table.flat, strict=True))
+    return float(sum(errors) ** (1 / POOLING_EXPONENT))
+
+
+def _quality_of_error(pooled: list[_PooledError], target: float) -> int:
+    """The lowest libjpeg quality whose luma table has at most this perceptual error; 100 if none has."""
+    low, high = 0, 100
     while high - low > 1:
         middle = (low + high) // 2
-        found = error(middle)
-        if found <= target:
-            low, low_error = middle, found
-        else:
-            high = middle
-    return low, low_error
+        fine = _total(pooled, standard_table(STANDARD_LUMA, middle)) <= target
+        low, high = (low, middle) if fine else (middle, high)
+    return high
 
 
 def standard_table(table: npt.NDArray[np.int64], quality: int) -> Table:
@@ -134,12 +150,6 @@ def standard_table(table: npt.NDArray[np.int64], quality: int) -> Table:
     """
     scale = 5000 // quality if quality < 50 else 200 - 2 * quality
     return np.clip((table * scale + 50) // 100, 1, 255).astype(np.uint8)
-
-
-def _nearest_quality(table: Table) -> int:
-    wanted = np.log(table).mean()
-    means = [np.log(standard_table(STANDARD_LUMA, quality)).mean() for quality in range(1, 101)]
-    return int(np.argmin(np.abs(np.array(means) - wanted))) + 1
 
 
 def encode_jpeg(

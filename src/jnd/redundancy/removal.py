@@ -149,5 +149,6 @@ def luma_of(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 def with_luma_change(pixels: npt.NDArray[Any], change: Array) -> npt.NDArray[Any]:
     """``pixels`` with ``change``, in grey levels, added to each channel, rounded and clipped."""
     unit = 257.0 if pixels.dtype == np.uint16 else 1.0
-    moved = change * unit if pixels.ndim == 2 else (change * unit)[:, :, None]
-    return np.clip(np.rint(pixels + moved), 0, np.iinfo(pixels.dtype).max).astype(pixels.dtype)
+    step = np.rint(change * unit).astype(np.int64)  # rounded once, so that all channels move alike
+    moved = pixels + (step if pixels.ndim == 2 else step[:, :, None])
+    return np.clip(moved, 0, np.iinfo(pixels.dtype).max).astype(pixels.dtype)
