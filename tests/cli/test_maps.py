@@ -188,6 +188,19 @@ class TestPrefilter:
         assert stored.size == (110, 84)
         assert stored.layer[0][1:3] == (1, 1)
 
+    def test_tables_for_sixteen_bits(self, jnd, tmp_path):
+        Image.fromarray(COLOUR[..., 1].astype(np.uint16) * 257).save(tmp_path / "deep.png")
+        out = tmp_path / "out.jpg"
+        assert jnd("prefilter", tmp_path / "deep.png", "--method", "jpeg-tables", "-o", out).exit_code == 0
+        assert np.abs(np.array(Image.open(out)).astype(int) - COLOUR[..., 1]).mean() < 3
+
+    def test_transparency_has_no_place_in_jpeg(self, jnd, tmp_path):
+        Image.fromarray(np.dstack([COLOUR, COLOUR[..., 0]])).save(tmp_path / "clear.png")
+        options = ("--method", "jpeg-tables", "-o", tmp_path / "out.jpg")
+        result = jnd("prefilter", tmp_path / "clear.png", *options)
+        assert result.exit_code == 1
+        assert "transparent" in result.stderr
+
     def test_frames(self, jnd, folder, tmp_path):
         assert (
             jnd("prefilter", folder, "--method", "dct", "--model", "jia2006", "-o", tmp_path / "o").exit_code

@@ -8,7 +8,7 @@ from jnd.errors import UnknownNameError
 from jnd.models import JND_MODELS, jnd_map
 from jnd.models.sequence import INTERFRAME_MODELS, MOTION_MODELS, jnd_maps
 
-FRAMES = [np.ascontiguousarray(data.camera()[100:164, start : start + 96]) for start in (100, 103, 106)]
+FRAMES = [np.ascontiguousarray(data.camera()[100:180, start : start + 96]) for start in (100, 103, 106)]
 
 
 @pytest.mark.parametrize(

@@ -165,15 +165,19 @@ def _changed_frames(frames: "Iterator[Y4mFrame]", method: str, model: str) -> "I
 
 
 def _jpeg(source: Path, output: Path, model: str, perceptual_error: float, chroma_subsampling: str) -> None:
+    import numpy as np
+
     from jnd.picture import read_picture, write_bytes_atomically
     from jnd.redundancy.quantisation import encode_jpeg, quantisation_tables
 
     picture = read_picture(source)
     if picture.alpha is not None:
         raise ValueError(f"{source}: has transparent pixels, which JPEG cannot hold; flatten it first")
-    tables = quantisation_tables(picture.pixels, perceptual_error=perceptual_error, model=model)
+    deep = picture.pixels.dtype == np.uint16
+    pixels = np.rint(picture.pixels / (257 if deep else 1)).astype(np.uint8)
+    tables = quantisation_tables(pixels, perceptual_error=perceptual_error, model=model)
     data = encode_jpeg(
-        picture.pixels,
+        pixels,
         tables,
         chroma_subsampling=chroma_subsampling,
         icc_profile=picture.icc_profile,

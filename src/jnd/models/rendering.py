@@ -53,7 +53,8 @@ def nice_top(maximum: float) -> float:
 def painted(threshold: Array, top: float) -> Pixels:
     """``threshold`` in colours, 0 to ``top`` grey levels and everything above in the last one."""
     index = np.clip(threshold * (255 / top), 0, 255).astype(np.uint8)
-    return colours()[index]
+    colour: Pixels = colours()[index]
+    return colour
 
 
 def render_map(threshold: Array, title: str, *, top: float | None = None) -> Pixels:

@@ -116,7 +116,8 @@ class _PooledError:
         difference = self._coefficients - step * np.rint(self._coefficients / step)
         difference *= difference
         difference *= difference
-        return float(np.mean(self._weight * difference, dtype=np.float64)) ** (1 / POOLING_EXPONENT)
+        pooled = float(np.mean(self._weight * difference, dtype=np.float64))
+        return math.pow(pooled, 1 / POOLING_EXPONENT)
 
     def coarsest_step(self, target: float) -> int:
         """The largest step of 1..255 whose error stays within ``target``, by bisection; 1 if none does."""

@@ -41,7 +41,7 @@ def toward_block_mean(luma: npt.NDArray[Any], threshold: Array) -> Array:
     padded = padded_to_blocks(plane, "reflect")
     small = cv2.resize(padded, (padded.shape[1] // 8, padded.shape[0] // 8), interpolation=cv2.INTER_AREA)
     mean = np.repeat(np.repeat(small, 8, axis=0), 8, axis=1)[: plane.shape[0], : plane.shape[1]]
-    return plane + np.clip(mean - plane, -threshold, threshold)  # type: ignore[no-any-return]
+    return plane + np.clip(mean - plane, -threshold, threshold)
 
 
 def without_small_coefficients(luma: npt.NDArray[Any], thresholds: DctThresholds) -> Array:
@@ -151,4 +151,5 @@ def with_luma_change(pixels: npt.NDArray[Any], change: Array) -> npt.NDArray[Any
     unit = 257.0 if pixels.dtype == np.uint16 else 1.0
     step = np.rint(change * unit).astype(np.int64)  # rounded once, so that all channels move alike
     moved = pixels + (step if pixels.ndim == 2 else step[:, :, None])
-    return np.clip(moved, 0, np.iinfo(pixels.dtype).max).astype(pixels.dtype)
+    clipped: npt.NDArray[Any] = np.clip(moved, 0, np.iinfo(pixels.dtype).max).astype(pixels.dtype)
+    return clipped

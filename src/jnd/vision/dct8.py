@@ -22,7 +22,9 @@ def dct_basis() -> npt.NDArray[np.float64]:
     True
     """
     frequency, position = np.mgrid[0:SIDE, 0:SIDE]
-    basis = np.cos((2 * position + 1) * frequency * np.pi / (2 * SIDE)) * np.sqrt(2 / SIDE)
+    basis: npt.NDArray[np.float64] = np.cos((2 * position + 1) * frequency * np.pi / (2 * SIDE)) * np.sqrt(
+        2 / SIDE
+    )
     basis[0] = np.sqrt(1 / SIDE)
     basis.flags.writeable = False
     return basis
@@ -45,8 +47,9 @@ def block_dct(plane: Array) -> Array:
     basis = dct_basis().astype(plane.dtype)
     rows, width = plane.shape[0] // SIDE, plane.shape[1]
     vertical = np.matmul(basis, plane.reshape(rows, SIDE, width))
-    both = vertical.reshape(rows * SIDE * (width // SIDE), SIDE) @ basis.T
-    return both.reshape(rows, SIDE, width // SIDE, SIDE).transpose(0, 2, 1, 3)
+    both: Array = vertical.reshape(rows * SIDE * (width // SIDE), SIDE) @ basis.T
+    blocks: Array = both.reshape(rows, SIDE, width // SIDE, SIDE).transpose(0, 2, 1, 3)
+    return blocks
 
 
 def inverse_block_dct(coefficients: Array) -> Array:
@@ -54,7 +57,7 @@ def inverse_block_dct(coefficients: Array) -> Array:
     basis = dct_basis().astype(coefficients.dtype)
     rows, columns = coefficients.shape[:2]
     horizontal = in_place(coefficients).reshape(rows * SIDE * columns, SIDE) @ basis
-    plane = np.matmul(basis.T, horizontal.reshape(rows, SIDE, columns * SIDE))
+    plane: Array = np.matmul(basis.T, horizontal.reshape(rows, SIDE, columns * SIDE))
     return plane.reshape(rows * SIDE, columns * SIDE)
 
 

@@ -42,9 +42,7 @@ def block_motion(
     reach = range(-search_range, search_range + 1)
     candidates = sorted(((dx, dy) for dx in reach for dy in reach), key=lambda d: (d[0] ** 2 + d[1] ** 2, d))
     here = frame.astype(np.float32)
-    before = cv2.copyMakeBorder(
-        previous.astype(np.float32), *[search_range] * 4, borderType=cv2.BORDER_REPLICATE
-    )
+    before = np.pad(previous.astype(np.float32), search_range, mode="edge")
     best = np.full((blocks[1], blocks[0]), np.inf, dtype=np.float32)
     found = np.zeros((blocks[1], blocks[0], 2))
     difference = np.empty_like(here)

@@ -22,7 +22,8 @@ DECAY = 0.15 / (2 * math.pi)
 def interframe_difference(luma: Array, previous: Array) -> Array:
     """Half the change of the pixel plus half that of the picture's mean, grey levels (ild in [Yang2005])."""
     change = luma - previous
-    return (change + change.mean()) / 2
+    half: Array = (change + change.mean()) / 2
+    return half
 
 
 def interframe_factor(difference: Array) -> Array:

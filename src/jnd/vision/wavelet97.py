@@ -67,7 +67,7 @@ def synthesis_matrices(length: int, levels: int) -> list[tuple[Array, Array]]:
     (0.788486, 0.852699)
     """
     matrices: list[tuple[Array, Array]] = []
-    to_pixels = np.eye(length)
+    to_pixels: Array = np.eye(length)
     for _ in range(levels):
         side = to_pixels.shape[1]
         low_count, high_count = side - side // 2, side // 2
@@ -108,7 +108,8 @@ def _analyse(signal: Array) -> tuple[Array, Array]:
 
 def _synthesise(low: Array, high: Array) -> Array:
     if high.shape[0] == 0:
-        return low / np.sqrt(2)
+        single: Array = low / np.sqrt(2)
+        return single
     even, odd = low / SCALE, high * SCALE
     _add_to_even(even, odd, -UPDATE_2)
     _add_to_odd(odd, even, -PREDICT_2)

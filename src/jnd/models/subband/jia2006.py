@@ -59,7 +59,8 @@ def retinal_speed(speed: Array) -> Array:
     array([0.15, 0.15, 0.65])
     """
     eye = np.minimum(PURSUIT_GAIN * speed + DRIFT, SACCADE)
-    return np.maximum(np.abs(speed - eye), DRIFT)
+    retinal: Array = np.maximum(np.abs(speed - eye), DRIFT)
+    return retinal
 
 
 def sensitivity(speed: Array, frequency: Array) -> Array:
@@ -88,7 +89,7 @@ def moving_thresholds(speed: Array, conditions: DctViewing) -> Array:
     luminance_range = conditions.peak_cd_m2 - conditions.black_cd_m2
     table = best / seen / angle * (GREY_LEVELS / luminance_range) / normalisation()
     table[:, 0, 0] = np.minimum(table[:, 1, 0], table[:, 0, 1])
-    return table[where.reshape(speed.shape)]  # type: ignore[no-any-return]
+    return table[where.reshape(speed.shape)]
 
 
 def _calmed(speed: Array, border: str) -> Array:
@@ -153,7 +154,7 @@ def subband_jia2006(
             math.ceil(1 / conditions.degrees_per_pixel) if viewing is None else viewing.pixels_per_degree
         )
         speed = pixels * frames_per_second / pixels_per_degree
-    base = moving_thresholds(retinal_speed(speed), conditions).astype(dtype)
+    base: Array = moving_thresholds(retinal_speed(speed), conditions).astype(dtype)
     coefficients = block_dct(padded.astype(dtype, copy=False))
     base *= luminance_elevation(coefficients[:, :, :1, :1]).astype(dtype)
     kinds = classify(coefficients, RULES["code"])

@@ -65,7 +65,7 @@ def luminance_elevation(mean: Array) -> Array:
     >>> luminance_elevation(np.array([0.0, 60.0, 128.0, 170.0, 255.0]))
     array([1.4, 1. , 1. , 1. , 1.2])
     """
-    return 1 + np.maximum(60 - mean, 0) / 150 + np.maximum(mean - 170, 0) / 425  # type: ignore[no-any-return]
+    return 1 + np.maximum(60 - mean, 0) / 150 + np.maximum(mean - 170, 0) / 425
 
 
 def automatic_threshold(plane: npt.NDArray[Any]) -> float:
@@ -103,7 +103,7 @@ def temporal_elevation(motion: Array, frames_per_second: float, degrees_per_pixe
         retinal[..., 0, None, None] * index[None, :] + retinal[..., 1, None, None] * index[:, None]
     )
     slow = spatial_frequencies(degrees_per_pixel) < 5
-    return 1.07 ** np.where(slow, np.maximum(temporal - 10, 0), temporal)  # type: ignore[no-any-return]
+    return 1.07 ** np.where(slow, np.maximum(temporal - 10, 0), temporal)
 
 
 def subband_wei2009(
@@ -137,7 +137,7 @@ def subband_wei2009(
     plane = luma_plane(luma, smallest_size=SMALLEST_SIZE, model="wei2009")
     dtype = working_dtype(plane)
     degrees_per_pixel = DEGREES_PER_PIXEL if viewing is None else 1 / viewing.pixels_per_degree
-    padded = padded_to_blocks(plane, border).astype(dtype, copy=False)
+    padded: Array = padded_to_blocks(plane, border).astype(dtype, copy=False)
     coefficients = block_dct(padded)
     thresholds = luminance_elevation(coefficients[:, :, :1, :1] / 8).astype(dtype)
     thresholds = thresholds * wei2009_table(degrees_per_pixel).astype(dtype)
