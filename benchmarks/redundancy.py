@@ -31,6 +31,7 @@ TARGETS = {"19 of 20 satisfied": 0.95, "3 of 4 satisfied": 0.75, "half satisfied
 QUALITIES = (30, 45, 58, 68, 76, 82, 87, 91, 94, 96, 98)
 ERRORS = {
     "watson1993": (0.6, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0),
+    "wei2009": (0.3, 0.4, 0.55, 0.75, 1.0, 1.4, 1.9, 2.5, 3.3),
     "zhang2005": (1.5, 2.0, 2.6, 3.4, 4.4, 5.7, 7.4, 9.6, 12.5),
 }
 SHOWN_QUALITY = 76
@@ -150,7 +151,8 @@ def report(curves: dict[str, list[Curve]], targets: dict[str, float]) -> None:
             )
             reached = np.isfinite(ratios)
             mean = np.exp(np.log(ratios[reached]).mean()) if reached.any() else np.nan
-            cells.append(f"{100 * (mean - 1):+8.1f} % (n = {reached.sum():2d})")
+            told = f"{100 * (mean - 1):+8.1f} % (n = {reached.sum():2d})" if reached.any() else "out of reach"
+            cells.append(told)
         print(f"{name:32s}" + "".join(f"{cell:>22s}" for cell in cells))
 
 

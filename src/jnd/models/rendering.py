@@ -141,14 +141,29 @@ def _bar(sheet: Pixels, upper: int, left: int, height: int, top: float) -> None:
 
 
 def _ticks(upper: int, left: int, height: int, top: float) -> list[tuple[int, int, str]]:
-    count = 5 if height >= 160 else 3
     x = left + BAR_WIDTH + 6
     marks = []
-    for share in np.linspace(0, 1, count):
-        y = upper + round((1 - float(share)) * (height - TEXT_SIZE - 2))
-        above = " +" if share == 1 else ""
-        marks.append((x, y, f"{top * float(share):.3g}{above}"))
+    count = _intervals(top)
+    for number in range(count + 1):
+        share = number / count
+        y = upper + round((1 - share) * (height - TEXT_SIZE - 2))
+        above = " +" if number == count else ""
+        marks.append((x, y, f"{top * share:.3g}{above}"))
     return marks
+
+
+def _intervals(top: float) -> int:
+    """Of the bar: 3 to 5 that are 1, 2, 2.5 or 5 times a power of ten long, else 4.
+
+    >>> [_intervals(top) for top in (20, 25, 15, 8, 1, 7)]
+    [4, 5, 3, 4, 4, 4]
+    """
+    for count in (4, 5, 3):
+        length = top / count
+        digits = length / 10 ** np.floor(np.log10(length))
+        if any(abs(digits - round_length) < 1e-9 for round_length in (1, 2, 2.5, 5)):
+            return count
+    return 4
 
 
 def _written(sheet: Pixels, texts: list[tuple[int, int, str]]) -> Pixels:

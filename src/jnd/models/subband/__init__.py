@@ -57,7 +57,7 @@ SUBBAND_MODELS: dict[str, ModelEntry] = {
         summary="ahumada1992 with the block's luminance and each coefficient's own masking (DCTune)",
         thresholds=watson1993.subband_watson1993,
     ),
-    "chou1995-bands": ModelEntry(
+    "chou1995_bands": ModelEntry(
         chou1995_bands.jnd_chou1995_bands,
         year=1995,
         domain="sub-bands",

@@ -46,14 +46,14 @@ def subband_chou1995(
     border : of the pixel thresholds, see ``jnd_chou1995``. Groups of pixels that reach beyond the picture are
         filled by mirroring the thresholds.
     """
-    chosen_variant(variant, VARIANTS, model="chou1995-bands")
-    plane = luma_plane(luma, smallest_size=SMALLEST_SIZE, model="chou1995-bands")
+    chosen_variant(variant, VARIANTS, model="chou1995_bands")
+    plane = luma_plane(luma, smallest_size=SMALLEST_SIZE, model="chou1995_bands")
     energy = padded_to_blocks(np.square(jnd_chou1995(plane, border=border)), "reflect", side=4)
     rows, columns = energy.shape[0] // 4, energy.shape[1] // 4
     total = cv2.resize(energy, (columns, rows), interpolation=cv2.INTER_AREA) * 16
     weights = BAND_WEIGHTS.astype(total.dtype)[:, :, None, None]
     size = (plane.shape[0], plane.shape[1])
-    return UniformBandThresholds("chou1995-bands", "paper", size, np.sqrt(weights * total))
+    return UniformBandThresholds("chou1995_bands", "paper", size, np.sqrt(weights * total))
 
 
 def jnd_chou1995_bands(luma: npt.ArrayLike, **options: Any) -> Array:
