@@ -107,7 +107,7 @@ class TestEveryJndModel:
         luma = np.random.default_rng(1).integers(0, 256, (height, width)).astype(np.uint8)
         assert np.isfinite(jnd_map(luma, model=model)).all()
         for small in (luma[1:], luma[:, 1:]):
-            with pytest.raises(ValueError, match="at least|whole block"):
+            with pytest.raises(ValueError, match="at least"):
                 jnd_map(small, model=model)
 
     def test_odd_sizes(self, model):
@@ -134,7 +134,7 @@ class TestEveryJndModel:
 
     @pytest.mark.parametrize("shape", [(96,), (96, 96, 3), (1, 96, 96), (0, 0)])
     def test_other_shapes_are_refused(self, model, shape):
-        with pytest.raises(ValueError, match="shape|at least"):
+        with pytest.raises(ValueError, match=r"shape|at least"):
             jnd_map(np.full(shape, 100, dtype=np.uint8), model=model)
 
     @pytest.mark.parametrize("dtype", [np.int64, np.uint16, np.bool_, np.complex128, np.float16])

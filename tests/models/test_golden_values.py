@@ -109,7 +109,6 @@ class TestPrograms:
         assert sample < 1.01  # one level of prediction
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["camera", "astronaut"])
 def test_wu2013_in_64_bits(name):
     luma = picture(name).astype(np.float64)

@@ -91,7 +91,7 @@ def test_structure_without_the_kernel(without_kernel):
 )
 def test_wrong_buffers_are_refused(shapes):
     padded, sharpness, height, width, out = shapes
-    with pytest.raises(ValueError, match="bytes|not a picture"):
+    with pytest.raises(ValueError, match=r"bytes|not a picture"):
         kernel.free_energy(
             np.zeros(padded, np.float32),
             np.zeros(sharpness, np.float32),

@@ -89,17 +89,22 @@ def _local_maxima(strength: Array, down: Array, right: Array, low: float) -> tup
 
 def _followed(strength: Array, maxima: Any, direction: Any, high: float, edges: Mask) -> Mask:
     """Maxima above ``high``, and from there along each edge while the maxima last."""
-    width = strength.shape[1]
-    steps = np.array([row * width + column for row, column in ALONG])
-    along = np.zeros(strength.size, dtype=np.intp)  # 0: no maximum here
-    along[maxima] = steps[direction]
-    found = edges.ravel()
-    front = maxima[strength.ravel()[maxima] > high]
-    while front.size:
-        found[front] = True
-        ahead = along[front]
-        reached = np.concatenate([front - ahead, front + ahead])
-        front = np.unique(reached[(along[reached] != 0) & ~found[reached]])
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    count = maxima.size
+    node = np.full(strength.size, -1, dtype=np.int32)  # number of the maximum at a pixel
+    node[maxima] = np.arange(count, dtype=np.int32)
+    steps = np.array([row * strength.shape[1] + column for row, column in ALONG])[direction]
+    ahead = np.stack([node[maxima - steps], node[maxima + steps]], axis=1)
+    seeds = np.flatnonzero(strength.ravel()[maxima] > high)
+    # A directed graph: each maximum leads to those next to it along its own edge; one more node leads to all seeds.
+    starts = np.concatenate([[0], np.cumsum(np.count_nonzero(ahead >= 0, axis=1)), [0]])
+    starts[-1] = starts[-2] + seeds.size
+    targets = np.concatenate([ahead[ahead >= 0], seeds])
+    graph = csr_array((np.ones(targets.size, dtype=np.int8), targets, starts), shape=(count + 1, count + 1))
+    reached = breadth_first_order(graph, count, return_predecessors=False)
+    edges.ravel()[maxima[reached[1:]]] = True
     return edges
 
 

@@ -15,9 +15,6 @@ BIN_DEGREES = 12
 LEAST_GRADIENT = 5.0
 """Grey levels per pixel pair; below it a pixel has no orientation [Wu2017, program]. Where the gradient is exactly 5
 (one pixel in a thousand) rounding errors decide in the program; here such pixels have an orientation."""
-SMOOTH_BIN = 16
-"""Of pixels without orientation; counts as one more kind of neighbour [Wu2017, program]."""
-
 # Orientations are rounded to whole degrees, 0 to 180 from the downward column, then to bins of 12 degrees, halves
 # upwards: a bin begins where the angle passes 12 k - 6.5 degrees. The tangent rises with the angle.
 BIN_TANGENTS = tuple(
@@ -39,28 +36,27 @@ def orientation_kinds(plane: Plane, border: str) -> npt.NDArray[np.uint8]:
     # Prewitt, without its division by 3: integers stay integers.
     x = cv2.sepFilter2D(plane, depth, step, across, borderType=cv2.BORDER_REFLECT)
     y = cv2.sepFilter2D(plane, depth, across, step, borderType=cv2.BORDER_REFLECT)
-    strength = x * x
-    strength += y * y
-    oriented = strength >= (3 * LEAST_GRADIENT) ** 2
-    flat = ~oriented
-    x[flat] = 1
-    with np.errstate(divide="ignore"):
+    oriented = (cv2.magnitude(x, y) >= 3 * LEAST_GRADIENT).view(np.uint8)
+    with np.errstate(divide="ignore", invalid="ignore"):
         tangent = np.divide(y, x, out=y)  # infinite for vertical gradients, with the sign of y
     bins = np.zeros(plane.shape, dtype=np.uint8)
+    beyond = np.empty(plane.shape, dtype=bool)
     for limit in BIN_TANGENTS:
-        bins += (tangent >= limit).view(np.uint8)
-    bins[flat] = SMOOTH_BIN
-    seen = np.left_shift(np.int32(1), bins, dtype=np.int32)
-    seen = _union_with_neighbours(seen)
-    kinds = np.bitwise_count(seen)
-    kinds[flat] = 1
+        np.greater_equal(tangent, limit, out=beyond)
+        bins += beyond.view(np.uint8)
+    # One bit per orientation; no bit for pixels without, which are one more kind of neighbour.
+    union = _union_with_neighbours(np.left_shift(oriented, bins, dtype=np.uint16))
+    kinds = np.bitwise_count(union)
+    kinds += cv2.dilate(1 - oriented, np.ones((3, 3), dtype=np.uint8))
+    kinds *= oriented
+    kinds += 1 - oriented
     if border == "zero":
         kinds[[0, -1], :] = 1
         kinds[:, [0, -1]] = 1
     return kinds
 
 
-def _union_with_neighbours(seen: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def _union_with_neighbours(seen: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
     """Bitwise or over each pixel's 3x3 neighbourhood within the picture."""
     rows = seen.copy()
     rows[1:] |= seen[:-1]
