@@ -40,7 +40,7 @@ def map_command(
     variant: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="paper or code (the authors' program).", show_default="the model's first"
+            metavar="NAME", help="paper, code (the authors' program) or own.", show_default="the model's first"
         ),
     ] = None,
     border: Annotated[
