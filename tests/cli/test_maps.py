@@ -219,6 +219,7 @@ class TestPrefilter:
         ("options", "name"),
         [
             (("--method", "blur"), "o.png"),
+            (("--method", "dct", "--fps", "-1"), "o.png"),
             (("--method", "dct", "--model", "chou1995"), "o.png"),
             (("--method", "jpeg-tables"), "o.png"),
             (("--method", "jpeg-tables", "--error", "0"), "o.jpg"),

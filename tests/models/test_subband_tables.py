@@ -147,6 +147,13 @@ def test_zhang2005_is_the_authors_program(name, dtype, tolerance):
     assert [found[place] for place in samples] == pytest.approx(list(samples.values()), abs=tolerance)
 
 
+@pytest.mark.parametrize(("name", "decibels"), [("camera", 36.6697), ("astronaut", 36.1911)])
+def test_noise_by_the_pixel_map_has_the_energy_of_noise_in_the_coefficients(name, decibels):
+    """PSNR of noise of one threshold per coefficient, unclipped, from the same run of the authors' program."""
+    energy = np.mean(pixel_map(subband_zhang2005(grey(name), border="zero")) ** 2)
+    assert 10 * np.log10(255**2 / energy) == pytest.approx(decibels, abs=1e-4)
+
+
 def test_zhang2005_of_the_paper_is_larger_by_the_programs_factor_on_plain_ground():
     plain = np.full((16, 16), 90.0)
     paper = subband_zhang2005(plain, variant="paper").thresholds

@@ -6,8 +6,15 @@ from skimage import data
 
 from jnd.errors import UnknownNameError
 from jnd.models import jnd_map
+from jnd.models.sequence import jnd_maps
 from jnd.models.subband.zhang2005 import subband_zhang2005
-from jnd.redundancy import REMOVALS, remove_redundancy, toward_block_mean, without_small_coefficients
+from jnd.redundancy import (
+    REMOVALS,
+    remove_from_frames,
+    remove_redundancy,
+    toward_block_mean,
+    without_small_coefficients,
+)
 from jnd.redundancy.removal import luma_of
 from jnd.vision.dct8 import block_dct
 
@@ -67,6 +74,24 @@ def test_chroma_stays(method):
 def test_uniform_pictures_stay(method):
     flat = np.full((24, 24), 77, np.uint8)
     assert np.array_equal(remove_redundancy(flat, method=method, model="zhang2005"), flat)
+
+
+@pytest.mark.parametrize(
+    ("method", "model"),
+    [("block-mean", "yang2005"), ("block-mean", "jia2006"), ("dct", "wei2009"), ("dct", "zhang2005")],
+)
+def test_frames_take_the_frame_before_into_account(method, model):
+    frames = [GREY, np.roll(GREY, 5, axis=1), np.clip(GREY.astype(int) - 40, 0, 255).astype(np.uint8)]
+    changed = list(remove_from_frames(frames, method=method, model=model, frames_per_second=120))
+    assert len(changed) == 3
+    first = REMOVALS[method].change(GREY, model)
+    assert np.array_equal(changed[0], first)
+    if method == "block-mean":
+        *_, threshold = jnd_maps(frames, model=model, frames_per_second=120)
+        assert np.array_equal(changed[2], toward_block_mean(frames[2], threshold))
+    else:
+        alone = REMOVALS[method].change(frames[1], model)
+        assert np.array_equal(changed[1], alone) == (model == "zhang2005")
 
 
 def test_eight_and_sixteen_bits_are_one_picture():

@@ -40,7 +40,9 @@ def map_command(
     variant: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="paper, code (the authors' program) or own.", show_default="the model's first"
+            metavar="NAME",
+            help="paper, code (the authors' program) or own.",
+            show_default="the model's first",
         ),
     ] = None,
     border: Annotated[

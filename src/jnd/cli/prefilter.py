@@ -1,16 +1,13 @@
 """``jnd prefilter``: take out what cannot be seen before an encoder spends bits on it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from jnd.frames import Y4mFrame
-
 TABLES = "jpeg-tables"
+LOSSLESS_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".ppm", ".pgm", ".bmp"})
+"""Frames of these formats keep their name; others become PNG."""
 
 
 def prefilter(
@@ -55,6 +52,9 @@ def prefilter(
     chroma_subsampling: Annotated[
         str, typer.Option("--chroma", metavar="NAME", help="Of jpeg-tables: 4:2:0, 4:2:2 or 4:4:4.")
     ] = "4:2:0",
+    frames_per_second: Annotated[
+        float, typer.Option("--fps", metavar="N", help="Of a folder of frames, for models of motion.")
+    ] = 30.0,
 ) -> None:
     """Remove what a JND model says is invisible, in luma.
 
@@ -87,6 +87,10 @@ def prefilter(
             )
         or_failure(lambda: _jpeg(source, output, name, perceptual_error, chroma_subsampling))
         return
+    if not 0 < frames_per_second < float("inf"):
+        raise typer.BadParameter(
+            f"must be positive, got {frames_per_second}; films have 24", param_hint="--fps"
+        )
     known = {**REMOVALS, TABLES: None}
     or_usage_error(lambda: lookup(known, method, kind="way to remove redundancy"), "--method")
     name = model or REMOVALS[method].default_model
@@ -96,72 +100,71 @@ def prefilter(
             raise typer.BadParameter(f"{output.name} must end in .y4m, as the source does", param_hint="-o")
         or_failure(lambda: _video(source, output, method, name))
     elif source.is_dir():
-        or_failure(lambda: _folder(source, output, method, name))
+        or_failure(lambda: _folder(source, output, method, name, frames_per_second))
     else:
-        or_failure(lambda: _picture(source, output, method, name, {}))
+        or_failure(lambda: _picture(source, output, method, name))
 
 
-def _picture(source: Path, output: Path, method: str, model: str, options: dict[str, Any]) -> None:
+def _picture(source: Path, output: Path, method: str, model: str) -> None:
     from dataclasses import replace
 
     from jnd.picture import read_picture, write_picture
     from jnd.redundancy.removal import remove_redundancy
 
     picture = read_picture(source)
-    changed = remove_redundancy(picture.pixels, method=method, model=model, **options)
+    changed = remove_redundancy(picture.pixels, method=method, model=model)
     write_picture(replace(picture, pixels=changed), output, overwrite=True)
     _say(source, output, changed, picture.pixels)
 
 
-def _folder(source: Path, output: Path, method: str, model: str) -> None:
-    """Frame by frame; models of motion get the frame before."""
-    from jnd.cli.luma_sources import MAP_FRAME_RATE
+def _folder(source: Path, output: Path, method: str, model: str, frames_per_second: float) -> None:
+    from dataclasses import replace
+    from itertools import tee
+
     from jnd.frames import frame_files
-    from jnd.models.sequence import MOTION_MODELS
-    from jnd.picture import read_picture
-    from jnd.redundancy.removal import luma_of
+    from jnd.picture import read_picture, write_picture
+    from jnd.redundancy.removal import luma_of, remove_from_frames, with_luma_change
 
     output.mkdir(parents=True, exist_ok=True)
     if output.resolve() == source.resolve():
         raise ValueError(f"{output} is the source itself, which is never changed; name another folder")
-    before = None
-    for path in frame_files(source):
-        options: dict[str, Any] = {}
-        if model in MOTION_MODELS:
-            options = {"previous": before, "frames_per_second": MAP_FRAME_RATE}
-            before = luma_of(read_picture(path).pixels)
-        suffix = (
-            path.suffix
-            if path.suffix.lower() in {".png", ".tif", ".tiff", ".ppm", ".pgm", ".bmp"}
-            else ".png"
-        )
-        _picture(path, output / (path.stem + suffix), method, model, options)
+    files = frame_files(source)
+    pictures, measured = tee(read_picture(path) for path in files)
+    changed = remove_from_frames(
+        (luma_of(picture.pixels) for picture in measured),
+        method=method,
+        model=model,
+        frames_per_second=frames_per_second,
+    )
+    for path, picture, luma in zip(files, pictures, changed, strict=True):
+        pixels = with_luma_change(picture.pixels, luma - luma_of(picture.pixels))
+        kept = path.suffix.lower() in LOSSLESS_SUFFIXES
+        target = output / (path.name if kept else f"{path.stem}.png")
+        write_picture(replace(picture, pixels=pixels), target, overwrite=True)
+        _say(path, target, pixels, picture.pixels)
 
 
 def _video(source: Path, output: Path, method: str, model: str) -> None:
-    from jnd.frames import read_y4m, write_y4m
-
-    count = write_y4m(_changed_frames(read_y4m(source), method, model), output)
-    typer.echo(f"{source.name}  {count} frames → {output}", err=True)
-
-
-def _changed_frames(frames: "Iterator[Y4mFrame]", method: str, model: str) -> "Iterator[Y4mFrame]":
     from dataclasses import replace
+    from itertools import chain, tee
 
     import numpy as np
 
-    from jnd.models.sequence import MOTION_MODELS
-    from jnd.redundancy.removal import REMOVALS
+    from jnd.frames import read_y4m, write_y4m
+    from jnd.redundancy.removal import remove_from_frames
 
-    before = None
-    for frame in frames:
-        options: dict[str, Any] = {}
-        if model in MOTION_MODELS:
-            rate = float(frame.header.frames_per_second)
-            options = {"previous": before, "frames_per_second": rate}
-            before = frame.luma
-        luma = REMOVALS[method].change(frame.luma, model, **options)
-        yield replace(frame, luma=luma.astype(np.float32))
+    frames = read_y4m(source)
+    first = next(frames)
+    shown, measured = tee(chain([first], frames))
+    changed = remove_from_frames(
+        (frame.luma for frame in measured),
+        method=method,
+        model=model,
+        frames_per_second=float(first.header.frames_per_second),
+    )
+    pairs = zip(shown, changed, strict=True)
+    count = write_y4m((replace(frame, luma=luma.astype(np.float32)) for frame, luma in pairs), output)
+    typer.echo(f"{source.name}  {count} frames → {output}", err=True)
 
 
 def _jpeg(source: Path, output: Path, model: str, perceptual_error: float, chroma_subsampling: str) -> None:

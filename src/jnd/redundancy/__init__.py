@@ -5,7 +5,13 @@ In: pixels and thresholds of ``jnd.models``. Out: changed pixels, or JPEG bytes.
 
 from jnd.redundancy.noise_injection import inject_noise
 from jnd.redundancy.quantisation import QuantisationTables, encode_jpeg, quantisation_tables
-from jnd.redundancy.removal import REMOVALS, remove_redundancy, toward_block_mean, without_small_coefficients
+from jnd.redundancy.removal import (
+    REMOVALS,
+    remove_from_frames,
+    remove_redundancy,
+    toward_block_mean,
+    without_small_coefficients,
+)
 
 __all__ = [
     "REMOVALS",
@@ -13,6 +19,7 @@ __all__ = [
     "encode_jpeg",
     "inject_noise",
     "quantisation_tables",
+    "remove_from_frames",
     "remove_redundancy",
     "toward_block_mean",
     "without_small_coefficients",

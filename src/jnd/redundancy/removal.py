@@ -4,8 +4,9 @@ In: pixels. Out: pixels of the same shape and type, changed by at most the JND. 
 Whether that saves bytes at equal visibility is measured in the guide to JND maps: mostly it does not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import tee
 from typing import Any
 
 import cv2
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from jnd._lookup import lookup
 from jnd.models import JND_MODELS, jnd_map
 from jnd.models.model_entry import ModelEntry
+from jnd.models.sequence import MOTION_MODELS, jnd_maps
 from jnd.models.subband import SUBBAND_MODELS, DctThresholds
 from jnd.vision.dct8 import block_dct, inverse_block_dct, padded_to_blocks
 
@@ -131,6 +133,45 @@ def remove_redundancy(
     grey = luma_of(pixels)
     change = removal.change(grey, name, **options) - grey
     return with_luma_change(pixels, change)
+
+
+def remove_from_frames(
+    frames: Iterable[npt.NDArray[Any]],
+    *,
+    method: str = "block-mean",
+    model: str | None = None,
+    frames_per_second: float = 30.0,
+    **options: Any,
+) -> Iterator[Array]:
+    """Luma of each frame without what a model says is invisible, the frame before taken into account.
+
+    Parameters
+    ----------
+    frames : (H, W) luma planes of one size, grey levels 0 to 255; read one at a time.
+    method, model, options : of :func:`remove_redundancy`.
+    frames_per_second : matters to models of motion.
+
+    Raises
+    ------
+    UnknownNameError, ValueError
+        No such method or model, or frames of different sizes.
+    """
+    removal = lookup(REMOVALS, method, kind="way to remove redundancy")
+    name = model or removal.default_model
+    entry = lookup(removal.models, name, kind=f'JND model for "{method}"')
+    if removal.change is _by_block_mean:
+        seen, measured = tee(frames)
+        maps = jnd_maps(measured, model=name, frames_per_second=frames_per_second, **options)
+        for threshold, frame in zip(maps, seen, strict=True):
+            yield toward_block_mean(frame, threshold)
+        return
+    assert entry.thresholds is not None, "every sub-band model makes thresholds"
+    previous: npt.NDArray[Any] | None = None
+    for frame in frames:
+        if name in MOTION_MODELS:
+            options.update(previous=previous, frames_per_second=frames_per_second)
+        yield without_small_coefficients(frame, entry.thresholds(frame, **options))
+        previous = frame
 
 
 def luma_of(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
