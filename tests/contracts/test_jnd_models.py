@@ -1,5 +1,7 @@
 """The laws of every JND model. A model that breaks one by its definition says so in its entry, and that is tested."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -168,3 +170,18 @@ def test_unknown_model_names_the_nearest():
 
 def test_pixel_models_are_among_all_models():
     assert set(PIXEL_MODELS) <= set(JND_MODELS)
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@every_model
+def test_model_is_in_the_docs_and_its_reference_in_the_bibliography(model):
+    page = (ROOT / "docs" / "concepts" / "jnd-maps.md").read_text("utf-8")
+    key = JND_MODELS[model].reference.removeprefix("own variant after ")
+    bibliography = "".join(path.read_text("utf-8") for path in ROOT.glob("REFERENCES*.bib"))
+    assert f"{{{key}," in bibliography
+    if model in PIXEL_MODELS:
+        assert f"| `{model}` |" in page
+        for variant in JND_MODELS[model].variants:
+            assert variant in page
