@@ -1,4 +1,4 @@
-"""The native kernel: built when a C compiler is there, left out when not (the numpy path gives the same bits)."""
+"""The native kernels: built when a C compiler is there, left out when not (the numpy paths give the same)."""
 
 import sys
 
@@ -13,17 +13,25 @@ COMPILE_ARGUMENTS = (
     else ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
 )
 
+
+def kernel(module: str, *headers: str) -> Extension:
+    """The extension ``module``, from the C file of its name and headers beside it."""
+    folder, _, name = f"src/{module.replace('.', '/')}".rpartition("/")
+    return Extension(
+        module,
+        sources=[f"{folder}/{name}.c"],
+        depends=[f"{folder}/{header}" for header in headers],
+        define_macros=[("Py_LIMITED_API", STABLE_ABI)],
+        extra_compile_args=COMPILE_ARGUMENTS,
+        py_limited_api=True,
+        optional=True,
+    )
+
+
 setup(
     ext_modules=[
-        Extension(
-            "jnd.metrics.colorvideovdp._bands_native",
-            sources=["src/jnd/metrics/colorvideovdp/_bands_native.c"],
-            depends=["src/jnd/metrics/colorvideovdp/_bands_kernel.h"],
-            define_macros=[("Py_LIMITED_API", STABLE_ABI)],
-            extra_compile_args=COMPILE_ARGUMENTS,
-            py_limited_api=True,
-            optional=True,
-        )
+        kernel("jnd.metrics.colorvideovdp._bands_native", "_bands_kernel.h"),
+        kernel("jnd.vision._vision_native", "_free_energy_kernel.h", "_total_variation_kernel.h"),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )

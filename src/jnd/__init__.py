@@ -1,7 +1,7 @@
 """jnd: which changes of a picture people can see, where, and the smallest file that almost nobody can tell.
 
 The names most people need are here and load when first used; the rest lives in the rooms: ``jnd.codecs``,
-``jnd.metrics``, ``jnd.observer``, ``jnd.search``, ``jnd.picture``, ``jnd.viewing``.
+``jnd.metrics``, ``jnd.models``, ``jnd.observer``, ``jnd.search``, ``jnd.picture``, ``jnd.viewing``.
 """
 
 from importlib import import_module
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jnd.metrics.colorvideovdp import colorvideovdp
+    from jnd.models import jnd_map
     from jnd.observer import notice_probability, satisfied_users
     from jnd.picture import Picture, read_picture
     from jnd.records import Attempt, EncodeResult, Found, NotFound
@@ -24,6 +25,7 @@ __all__ = [
     "ViewingConditions",
     "colorvideovdp",
     "encode",
+    "jnd_map",
     "notice_probability",
     "read_picture",
     "satisfied_users",
@@ -39,6 +41,7 @@ _HOMES = {
     "ViewingConditions": "jnd.viewing",
     "colorvideovdp": "jnd.metrics.colorvideovdp",
     "encode": "jnd.search",
+    "jnd_map": "jnd.models",
     "notice_probability": "jnd.observer",
     "read_picture": "jnd.picture",
     "satisfied_users": "jnd.observer",
