@@ -7,6 +7,9 @@ import typer
 from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
 from jnd.cli.fit import fit
+from jnd.cli.map import map_command
+from jnd.cli.models import models
+from jnd.cli.prefilter import prefilter
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,4 +41,7 @@ def jnd_command(
 
 app.command("encode", no_args_is_help=True)(encode)
 app.command("fit", no_args_is_help=True)(fit)
+app.command("map", no_args_is_help=True)(map_command)
+app.command("models")(models)
+app.command("prefilter", no_args_is_help=True)(prefilter)
 app.command("doctor")(doctor)
