@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import pytest
 import skimage.data
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jnd.errors import UnknownNameError
 from jnd.models import JND_MODELS, PIXEL_MODELS, jnd_map
@@ -157,6 +159,23 @@ class TestEveryJndModel:
         assert 1990 < entry.year <= 2026
         assert entry.reference
         assert entry.summary
+
+
+@every_model
+@settings(deadline=None, max_examples=12)
+@given(data=st.data())
+def test_any_picture_has_a_finite_threshold(model, data):
+    height, width = (
+        side + data.draw(st.integers(0, 40), label="beyond the smallest")
+        for side in JND_MODELS[model].smallest_size
+    )
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32), label="seed"))
+    levels = data.draw(st.sampled_from([(0, 2), (0, 256), (250, 256), (0, 3), (120, 136)]), label="levels")
+    luma = rng.integers(*levels, (height, width)).astype(data.draw(st.sampled_from([np.uint8, np.float32])))
+    for border in ("reflect", "zero"):
+        threshold = jnd_map(luma, model=model, border=border)
+        assert np.isfinite(threshold).all()
+        assert (threshold >= 0).all()
 
 
 def test_the_default_is_wu2017(photograph):

@@ -1,4 +1,4 @@
 """Building blocks of models and metrics of seeing.
 
-In: luminance in cd/m², spatial frequency in cycles per degree. Out: sensitivities, maps.
+In: luminance in cd/m² and spatial frequency in cycles per degree, or grey levels. Out: sensitivities, maps.
 """
