@@ -51,7 +51,11 @@ def test_every_command_is_documented_with_every_option(command):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_option_is_documented_that_does_not_exist(command):
     section = page("reference/command-line.md").split(f"## jnd {command}\n")[1].split("\n## ")[0]
-    known = {option for parameter in COMMANDS[command].params for option in parameter.opts} | {"--help"}
+    known = {
+        option
+        for parameter in COMMANDS[command].params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    } | {"--help"}
     assert set(re.findall(r"`(--[a-z-]+)", section)) <= known
 
 
