@@ -16,6 +16,7 @@ from rich.text import Text
 from jnd.records import FileRecord
 from jnd.search import FORMATS, SatisfiedUsers
 from jnd.search.batch import Request
+from jnd.search.words import bytes_in_words, change_in_words, percent, plural, printable
 
 DIGITS = {"jod": 4, "notice": 4, "satisfied": 4, "worst_window_jod": 4, "pixels_per_degree": 3, "seconds": 3}
 """Decimals in JSON; the observer's own error is far larger than a unit of the last one."""
@@ -77,7 +78,7 @@ class EncodePrinter:
     def stopped(self) -> None:
         """Say that the user stopped the run."""
         done = len(self._records)
-        self._console.print(f"Stopped. {done} {_plural(done, 'picture')} done, no file is half written.")
+        self._console.print(f"Stopped. {plural(done, 'picture')} done, no file is half written.")
 
     def close(self) -> None:
         """Print the closing table, and what the user may want to do next."""
@@ -86,21 +87,21 @@ class EncodePrinter:
         say = self._console.print
         say(_table(self._request, self._records, time.perf_counter() - self._begin))
         if self._skipped:
-            say(f"{self._skipped} {_plural(self._skipped, 'file')} skipped: no picture by the name.")
+            say(f"{plural(self._skipped, 'file')} skipped: no picture by the name.")
         if any(record.status == "not reachable" for record in self._records):
             say("For pictures out of reach, try another --format or a smaller --satisfied.")
         if any(record.output for record in self._records):
-            say(f"Written to {_printable(str(self._folder))}", soft_wrap=True)
+            say(f"Written to {printable(str(self._folder))}", soft_wrap=True)
 
     def report_written(self, path: Path) -> None:
         """Say where the report is."""
         if not self._quiet:
-            self._console.print(f"Report: {_printable(str(path))}", soft_wrap=True)
+            self._console.print(f"Report: {printable(str(path))}", soft_wrap=True)
 
     def report_failed(self, path: Path, why: str) -> None:
         """Say that the report could not be written; the pictures are not lost for it."""
         self._console.print(
-            f"The report {_printable(str(path))} was not written: {_printable(why)}", style="red"
+            f"The report {printable(str(path))} was not written: {printable(why)}", style="red"
         )
 
     @property
@@ -120,23 +121,23 @@ def json_line(record: FileRecord) -> str:
 
 def _picture_line(record: FileRecord) -> Text:
     """Sizes, setting and satisfaction in columns, the name last: it may be long."""
-    name = _printable(record.source)
+    name = printable(record.source)
     if record.status == "failed":
-        return Text.assemble(
-            (name, "bold"), (f"  failed: {_printable(record.error or '')}", STYLES["failed"])
-        )
+        return Text.assemble((name, "bold"), (f"  failed: {printable(record.error or '')}", STYLES["failed"]))
     if record.status == "not reachable":
         return Text.assemble((name, "bold"), (f"  not reachable: {record.note}", STYLES["not reachable"]))
     assert record.bytes is not None
     assert record.source_bytes is not None
     assert record.satisfied is not None
     if record.status == "kept":
-        return Text.assemble((name, "bold"), (f"  {_bytes(record.bytes)}, {record.note}", STYLES["kept"]))
+        return Text.assemble(
+            (name, "bold"), (f"  {bytes_in_words(record.bytes)}, {record.note}", STYLES["kept"])
+        )
     settings = " ".join(f"{key} {value}" for key, value in (record.setting or {}).items())
-    line = Text(f"{_bytes(record.source_bytes):>8} → {_bytes(record.bytes):>8} ")
-    line.append(f"{_change(record.source_bytes, record.bytes):>5}")
+    line = Text(f"{bytes_in_words(record.source_bytes):>8} → {bytes_in_words(record.bytes):>8} ")
+    line.append(f"{change_in_words(record.source_bytes, record.bytes):>6}")
     line.append(f"  {f'{record.codec} {settings}':<16}", "cyan")
-    line.append(f" {_share(record.satisfied):>6} satisfied  ")
+    line.append(f" {percent(record.satisfied):>6} satisfied  ")
     line.append(name, "bold")
     if record.note:
         line.append(f"\n{'':21}{record.note}", "dim")
@@ -153,7 +154,9 @@ def _table(request: Request, records: list[FileRecord], seconds: float) -> Table
     if written:
         before = sum(record.source_bytes or 0 for record in written)
         after = sum(record.bytes or 0 for record in written)
-        table.add_row("Bytes", f"{_bytes(before)} → {_bytes(after)} ({_change(before, after)})")
+        table.add_row(
+            "Bytes", f"{bytes_in_words(before)} → {bytes_in_words(after)} ({change_in_words(before, after)})"
+        )
     searched = [record for record in records if record.encodes]
     if searched:
         mean = sum(record.encodes for record in searched) / len(searched)
@@ -164,7 +167,9 @@ def _table(request: Request, records: list[FileRecord], seconds: float) -> Table
     if encoded:
         lowest = min(encoded, key=lambda record: record.satisfied or 0.0)
         worst = min(encoded, key=lambda record: record.worst_window_jod or 0.0)
-        table.add_row("Lowest satisfaction", f"{_share(lowest.satisfied or 0.0)} of people ({_name(lowest)})")
+        table.add_row(
+            "Lowest satisfaction", f"{percent(lowest.satisfied or 0.0)} of people ({_name(lowest)})"
+        )
         table.add_row(
             "Worst window",
             f"{worst.worst_window_jod:.2f} JOD in 4° by 4° ({_name(worst)}; calibrated on whole photographs)",
@@ -184,44 +189,4 @@ def _counts(records: list[FileRecord]) -> Text:
 
 
 def _name(record: FileRecord) -> str:
-    return _printable(Path(record.source).name)
-
-
-def _share(share: float) -> str:
-    # Rounded down: 74.99 % must not read as a target of 75 % that was met.
-    return f"{int(share * 1000) / 10:.1f}%"
-
-
-def _bytes(count: int) -> str:
-    """A size as people read it; decimal units.
-
-    >>> _bytes(812), _bytes(20480), _bytes(3_456_789)
-    ('812 B', '20.5 kB', '3.5 MB')
-    """
-    if count < 1000:  # below, a size that rounds to 1000.0 takes the next unit
-        return f"{count} B"
-    unit, size = next(
-        (unit, count / scale)
-        for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
-        if count >= 0.99995 * scale
-    )
-    return f"{size:.1f} {unit}"
-
-
-def _change(before: int, after: int) -> str:
-    if before == 0:
-        return "from nothing"
-    percent = 100 * (after - before) / before
-    return f"{percent:+.0f}%".replace("-", "−")
-
-
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
-
-
-def _printable(name: str) -> str:
-    """A file name that any terminal can print, even one that is not valid text, on one line."""
-    text = name.encode("utf-8", "replace").decode("utf-8")
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
+    return printable(Path(record.source).name)

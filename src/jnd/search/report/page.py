@@ -25,7 +25,7 @@ from jnd.search.criterion import SatisfiedUsers
 from jnd.search.report.entry import ReportEntry
 from jnd.search.report.heat_picture import COLOUR_STOPS, SCALE_TOP_JOD, TOP_CODE
 from jnd.search.report.picture_markup import detail, row
-from jnd.search.report.words import bytes_in_words, change_in_words, percent, plural, printable
+from jnd.search.words import bytes_in_words, change_in_words, percent, plural, printable
 
 DEFAULT_SIZE_LIMIT = 300_000_000
 """Bytes of a page. Chromium opens this in a few seconds; several times as much, and telephones give up."""

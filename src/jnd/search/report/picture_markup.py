@@ -10,7 +10,7 @@ from pathlib import Path
 from jnd.records import Attempt, FileRecord
 from jnd.search.report.curve import curves
 from jnd.search.report.entry import ReportEntry
-from jnd.search.report.words import (
+from jnd.search.words import (
     bytes_in_words,
     change_in_words,
     percent,

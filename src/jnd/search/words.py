@@ -1,4 +1,4 @@
-"""Numbers and names as the page says them."""
+"""Numbers and names as the report and the command line say them."""
 
 
 def bytes_in_words(count: int) -> str:
