@@ -30,8 +30,16 @@ def kernel(module: str, *headers: str) -> Extension:
 
 setup(
     ext_modules=[
-        kernel("jnd.metrics.colorvideovdp._bands_native", "_bands_kernel.h"),
-        kernel("jnd.vision._vision_native", "_free_energy_kernel.h", "_total_variation_kernel.h"),
+        kernel(
+            "jnd.metrics.colorvideovdp._bands_native", "_bands_kernel.h", "../../vision/_instruction_sets.h"
+        ),
+        kernel(
+            "jnd.vision._vision_native",
+            "_instruction_sets.h",
+            "_vision_kernels.h",
+            "_free_energy_kernel.h",
+            "_total_variation_kernel.h",
+        ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )

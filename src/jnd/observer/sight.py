@@ -74,7 +74,6 @@ class Observer:
             )
         name = self.protocol.name
         difference = self._seen.compare(changed)
-        assert difference.worst_window_jod is not None and difference.worst_window is not None
         shift = shift_between(self._colour, coarse_colour(changed, self.viewing))
         guarded = shift > float(jnd_units(difference.jod, protocol=name, viewing=self.viewing))
         jod = (

@@ -11,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(_MSC_VER)
-#define RESTRICT __restrict
-#else
-#define RESTRICT restrict
-#endif
-
 enum {
     HALO = 6,                      /* rows that the 13-tap blur needs on either side */
     RING_ROWS = 16,                /* power of two, at least 2 * HALO + 1 */
@@ -28,7 +22,6 @@ enum {
 #define LOWEST_LUMINANCE 0.01f
 #define LARGEST_CONTRAST 1000.0f
 #define EPSILON 1e-5f
-#define ROUND 12582912.0f /* 1.5 * 2^23: adding and subtracting it rounds to the nearest integer */
 
 /* log2(1 + m) = m (LOG2_0 + LOG2_1 m + ...), Chebyshev fit on [sqrt(1/2) - 1, sqrt(2) - 1], error 6e-7. */
 #define LOG2_0 1.442696432220575f
@@ -38,27 +31,6 @@ enum {
 #define LOG2_4 0.2956336002602944f
 #define LOG2_5 -0.2695062744404627f
 #define LOG2_6 0.17212873067503112f
-/* 2^f = 1 + f (EXP2_1 + EXP2_2 f + ...), Chebyshev fit on [-1/2, 1/2], relative error 2e-7. */
-#define EXP2_1 0.693147188029343f
-#define EXP2_2 0.2402234894094696f
-#define EXP2_3 0.05550357104252618f
-#define EXP2_4 0.009666373693209267f
-#define EXP2_5 0.0013390867351518554f
-
-static inline int32_t float_bits(float x)
-{
-    int32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static inline float bits_float(int32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 /* One level of one picture: planes of DKL values, or (finest level) code values and how they shine. */
 typedef struct {
     const float *planes; /* (3, height, width) or NULL */
@@ -122,77 +94,8 @@ static void scratch_free(Scratch *t)
 
 /* ---- the kernel, once per instruction set ------------------------------------------------------------ */
 
-#define NAME(f) f##_portable
-#include "_bands_kernel.h"
-#undef NAME
-
-#if defined(__x86_64__) && defined(__GNUC__)
-#define HAVE_X86_VECTORS 1
-
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2")
-#endif
-#define NAME(f) f##_avx2
-#include "_bands_kernel.h"
-#undef NAME
-#if defined(__clang__)
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw"))), apply_to = function)
-#else
-#pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
-#endif
-#define NAME(f) f##_avx512
-#include "_bands_kernel.h"
-#undef NAME
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-
-static int supported_avx2(void)
-{
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") != 0;
-}
-
-static int supported_avx512(void)
-{
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-}
-#else
-#define HAVE_X86_VECTORS 0
-#endif
-
-enum { PORTABLE, AVX2, AVX512 };
-static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
-static int in_use = PORTABLE;
-
-/* Whether this machine has the instruction set. */
-static int supported(int set)
-{
-#if HAVE_X86_VECTORS
-    if (set == AVX512)
-        return supported_avx512();
-    if (set == AVX2)
-        return supported_avx2();
-#endif
-    return set == PORTABLE;
-}
-
-#if HAVE_X86_VECTORS
-#define CALL(f, ...)                                                                                              \
-    (in_use == AVX512 ? f##_avx512(__VA_ARGS__) : in_use == AVX2 ? f##_avx2(__VA_ARGS__) : f##_portable(__VA_ARGS__))
-#else
-#define CALL(f, ...) f##_portable(__VA_ARGS__)
-#endif
+#define KERNEL "../metrics/colorvideovdp/_bands_kernel.h"
+#include "../../vision/_instruction_sets.h"
 
 /* ---- Python's door ----------------------------------------------------------------------------------- */
 
@@ -375,19 +278,6 @@ static PyObject *py_difference(PyObject *self, PyObject *args)
     return finish(&buffers, failed);
 }
 
-/* For tests and benchmarks: use the wanted instruction set if this machine has it. Returns the one in use. */
-static PyObject *py_instruction_set(PyObject *self, PyObject *args)
-{
-    (void)self;
-    const char *wanted = NULL;
-    if (!PyArg_ParseTuple(args, "|z", &wanted))
-        return NULL;
-    for (int set = PORTABLE; wanted && set <= AVX512; set++)
-        if (strcmp(wanted, instruction_sets[set]) == 0 && supported(set))
-            in_use = set;
-    return PyUnicode_FromString(instruction_sets[in_use]);
-}
-
 static PyMethodDef methods[] = {
     {"reduce", py_reduce, METH_VARARGS, "reduce(source, out): the next coarser level of the Gaussian pyramid."},
     {"state", py_state, METH_VARARGS, "state(source, coarse, tables, out): what the reference contributes to a band."},
@@ -403,8 +293,6 @@ static struct PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__bands_native(void)
 {
-    for (int set = PORTABLE; set <= AVX512; set++)
-        if (supported(set))
-            in_use = set;
+    use_the_fastest();
     return PyModule_Create(&module);
 }
