@@ -232,7 +232,7 @@ class TestPrefilter:
         assert not (tmp_path / name).exists()
 
     def test_pictures_cannot_be_written_with_loss_or_without_a_source(self, jnd, photograph, tmp_path):
-        assert jnd("prefilter", photograph, "--model", "chou1995", "-o", tmp_path / "o.jpg").exit_code == 1
-        result = jnd("prefilter", tmp_path / "no.png", "--model", "chou1995", "-o", tmp_path / "o.png")
+        assert jnd("prefilter", photograph, "--method", "block-mean", "-o", tmp_path / "o.jpg").exit_code == 1
+        result = jnd("prefilter", tmp_path / "no.png", "--method", "block-mean", "-o", tmp_path / "o.png")
         assert result.exit_code == 1
         assert "does not exist" in result.stderr

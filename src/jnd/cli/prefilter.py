@@ -31,16 +31,17 @@ def prefilter(
         str,
         typer.Option(
             metavar="NAME",
-            help="block-mean (each pixel toward the mean of its 8x8 block by at most the JND), dct (coefficients "
-            "below threshold to zero) or jpeg-tables (a JPEG with a quantisation table made for the picture).",
+            help="dct (coefficients below threshold to zero), block-mean (each pixel toward the mean of its 8x8 block "
+            "by at most the JND; our observer sees the blocks) or jpeg-tables (a JPEG with a quantisation table "
+            "made for the picture).",
         ),
-    ] = "block-mean",
+    ] = "dct",
     model: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
             help="A model of `jnd models`.",
-            show_default="wu2017, zhang2005 or watson1993, by the method",
+            show_default="zhang2005, wu2017 or watson1993, by the method",
         ),
     ] = None,
     perceptual_error: Annotated[

@@ -106,14 +106,14 @@ REMOVALS: dict[str, Removal] = {
 
 
 def remove_redundancy(
-    pixels: npt.NDArray[Any], *, method: str = "block-mean", model: str | None = None, **options: Any
+    pixels: npt.NDArray[Any], *, method: str = "dct", model: str | None = None, **options: Any
 ) -> npt.NDArray[Any]:
     """``pixels`` without what a model says is invisible.
 
     Parameters
     ----------
     pixels : (H, W) or (H, W, 3) uint8 or uint16 code values, full range. Not modified.
-    method : a key of ``REMOVALS``.
+    method : a key of ``REMOVALS``. "dct" leaves Kodak at 9.99 JOD by our observer, "block-mean" at 7.8 to 8.6.
     model : of the method; its default for None.
     options : of the model.
 
@@ -138,7 +138,7 @@ def remove_redundancy(
 def remove_from_frames(
     frames: Iterable[npt.NDArray[Any]],
     *,
-    method: str = "block-mean",
+    method: str = "dct",
     model: str | None = None,
     frames_per_second: float = 30.0,
     **options: Any,
