@@ -8,13 +8,17 @@ Window = tuple[int, int, int, int]
 """x, y, width and height in pixels of the upright picture."""
 
 
+Pool = Literal["picture", "window"]
+"""Whether a difference is pooled over the whole picture, or over its worst window of 4° by 4°."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One trial of a search: a picture encoded at one level, decoded again and looked at."""
 
     codec: str
-    distortion_level: int
-    """Position on the codec's axis; larger is worse."""
+    distortion_level: int | None
+    """Position on the codec's axis; larger is worse. None for a file without loss."""
     setting: Setting
     """What the encoder was told, in its own words, for example ``{"quality": 82}``."""
     chroma_subsampling: str | None
@@ -53,10 +57,13 @@ class EncodeResult:
     """Every trial of this picture in order, of other formats and chroma subsamplings too."""
     bits_per_pixel: float
     target: float
-    """The share of people that was asked for."""
-    protocol: str
-    viewing: str
-    pixels_per_degree: float
+    """The share of people that was asked for; 1 where nothing may be lost or nothing was."""
+    protocol: str | None
+    """None for a file without loss, as are the next two: nobody has to look."""
+    viewing: str | None
+    pixels_per_degree: float | None
+    pool: Pool = "picture"
+    """What had to be good enough."""
     notes: tuple[str, ...] = ()
     """What the user should know: formats left out and why, a change of chroma subsampling, …"""
 
@@ -71,8 +78,8 @@ class FileRecord:
     ``status`` is
 
     - "encoded": ``output`` meets the target;
-    - "kept": no encoding that meets the target is smaller than the source, which has one of the formats asked
-      for; ``output`` is the source, of a JPEG without the metadata that are not to be kept (``jod`` is 10 by
+    - "kept": no encoding that meets the target is smaller than the source by as much as was asked for;
+      ``output`` is the source, of a JPEG without the metadata that are not to be kept (``jod`` is 10 by
       definition);
     - "not reachable": no setting of the format meets the target, nothing was written; ``codec`` … ``jod`` are
       those of the best attempt;
@@ -98,6 +105,8 @@ class FileRecord:
     worst_window_jod: float | None = None
     worst_window: Window | None = None
     target_satisfied: float | None = None
+    pool: Pool = "picture"
+    """Whether ``target_satisfied`` is asked of the whole picture or of its worst window."""
     protocol: str | None = None
     protocol_note: str | None = None
     """What has to be said beside numbers of this protocol: what it rests on, and whether it was tested here."""
@@ -106,7 +115,9 @@ class FileRecord:
     encodes: int = 0
     """Trial encodes, over all formats."""
     seconds: float = 0.0
-    """Wall time of this picture in its worker: reading, encoding, decoding, looking."""
+    """Wall time of this picture in its worker: reading, encoding, decoding, looking; for a report also what it shows."""
+    from_earlier_run: bool = False
+    """Whether an earlier run did the work, on a source with the same content and with the same settings."""
     note: str | None = None
     error: str | None = None
 

@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from jnd.picture import read_picture
 from jnd.records import FileRecord
 from jnd.search import batch
 from jnd.search.batch import Request, run
+from jnd.search.manifest import MANIFEST_NAME
 from jnd.search.sources import plan
 from jnd.viewing import viewing_conditions
 
@@ -33,14 +35,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def encode(folder: Path, request: Request = REQUEST, workers: int = 1) -> dict[str, FileRecord]:
+def encode(
+    folder: Path, request: Request = REQUEST, workers: int = 1, **options: bool
+) -> dict[str, FileRecord]:
     jobs = plan([folder / "in"], folder / "out").jobs
-    return {Path(record.source).name: record for record in run(jobs, request, workers=workers)}
+    return {
+        Path(record.source).name: record
+        for record in run(jobs, request, folder / "out", workers=workers, **options)
+    }
 
 
 def snapshot(folder: Path) -> dict[Path, tuple[bytes, int]]:
     return {
-        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()
+        path: (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != MANIFEST_NAME
     }
 
 
@@ -64,6 +73,7 @@ def test_trees_keep_their_shape_and_sources_stay(folder: Path) -> None:
 def test_the_number_of_workers_changes_nothing_but_time(folder: Path) -> None:
     encode(folder, workers=1)
     one = {path.name: data for path, (data, _) in snapshot(folder / "out").items()}
+    shutil.rmtree(folder / "out")
     encode(folder, workers=2)
     assert {path.name: data for path, (data, _) in snapshot(folder / "out").items()} == one
 
@@ -134,11 +144,11 @@ def test_a_source_of_another_format_is_not_kept(folder: Path) -> None:
 
 def test_not_reachable_writes_nothing_and_tells_the_best(folder: Path) -> None:
     Image.fromarray(colour_confetti()).save(folder / "in/confetti.png")
-    record = encode(folder, replace(REQUEST, format="webp", satisfied=0.95))["confetti.png"]
+    record = encode(folder, replace(REQUEST, chroma_subsampling="4:2:0", satisfied=0.95))["confetti.png"]
     assert record.status == "not reachable"
     assert record.output is None and record.bytes is None
     assert record.satisfied is not None and record.satisfied < 0.95
-    assert not (folder / "out/confetti.webp").exists()
+    assert not (folder / "out/confetti.jpg").exists()
 
 
 BAD_FILES = {
@@ -186,7 +196,7 @@ def test_sources_are_never_written_onto(folder: Path) -> None:
     Image.fromarray(photograph()).save(folder / "in/a.jpg", quality=99)
     before = snapshot(folder / "in")
     (job,) = plan([folder / "in/a.jpg"], folder / "in").jobs
-    (record,) = run((job,), REQUEST, workers=1)
+    (record,) = run((job,), REQUEST, job.stem.parent, workers=1)
     assert record.status == "failed" and "one of the sources" in (record.error or "")
     assert snapshot(folder / "in") == before
 
@@ -200,18 +210,29 @@ def test_a_source_behind_a_link_is_not_written_onto_either(folder: Path) -> None
     assert snapshot(folder / "in") == before
 
 
-def test_an_earlier_output_is_replaced(folder: Path) -> None:
+def test_a_file_that_jnd_did_not_write_is_replaced_on_request_only(folder: Path) -> None:
     (folder / "out").mkdir()
-    (folder / "out/a.jpg").write_bytes(b"an earlier run")
-    encode(folder)
+    (folder / "out/a.jpg").write_bytes(b"somebody's own")
+    record = encode(folder)["a.png"]
+    assert record.status == "failed" and "--overwrite" in (record.error or "")
+    assert record.encodes == 0 and (folder / "out/a.jpg").read_bytes() == b"somebody's own"
+    assert encode(folder, overwrite=True)["a.png"].status == "encoded"
     with Image.open(folder / "out/a.jpg") as picture:
         assert picture.size == (192, 128)
+
+
+def test_a_dry_run_says_all_and_writes_nothing(folder: Path) -> None:
+    dry = encode(folder, dry_run=True)
+    assert not (folder / "out").exists()
+    wet = encode(folder)
+    for name, record in wet.items():
+        assert replace(dry[name], seconds=record.seconds) == record
 
 
 def test_name_conflicts_fail_alone(folder: Path) -> None:
     Image.fromarray(photograph()).save(folder / "a.png")
     jobs = plan([folder / "in/a.png", folder / "a.png"], folder / "out").jobs
-    records = list(run(jobs, REQUEST, workers=1))
+    records = list(run(jobs, REQUEST, folder / "out", workers=1))
     assert sorted(record.status for record in records) == ["encoded", "failed"]
 
 

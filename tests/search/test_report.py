@@ -335,7 +335,7 @@ class TestWhatIsShown:
 
     def test_the_best_attempt_is_shown_where_nothing_reaches_the_target(self):
         picture = Picture(colour_confetti())
-        *_, answer = encode(picture, format="webp", satisfied=0.95)
+        *_, answer = encode(picture, format="jpeg:turbo", chroma_subsampling="4:2:0", satisfied=0.95)
         assert isinstance(answer, NotFound) and answer.best is not None
         made = report_entry(picture, answer, Path("a.png"), VIEWING)
         assert made.chosen == answer.best and len(made.result.data) == answer.best.size_bytes
@@ -454,12 +454,12 @@ class TestTheBatch:
     @pytest.mark.parametrize("workers", [1, 2])
     def test_every_file_is_in_the_report_and_the_outputs_are_the_same(self, folder, workers):
         jobs = plan([folder / "in"], folder / "out").jobs
-        list(run(jobs, REQUEST, workers=workers))
-        before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+        list(run(jobs, REQUEST, folder / "out", workers=workers))
+        before = {path.name: path.read_bytes() for path in (folder / "out").glob("*.jpg")}
         writer = ReportWriter(folder / "deep/er/report.html", CRITERION)
-        records = list(run(jobs, REQUEST, workers=workers, report=writer))
+        records = list(run(jobs, REQUEST, folder / "out", workers=workers, report=writer))
         writer.close()
-        assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+        assert {path.name: path.read_bytes() for path in (folder / "out").glob("*.jpg")} == before
         parsed = Page((folder / "deep/er/report.html").read_text("utf-8"))
         rows = {Path(row["data-name"]).name: row for row in parsed.rows}
         assert {name: row["data-status"] for name, row in rows.items()} == {
@@ -476,15 +476,15 @@ class TestTheBatch:
         assert "data-original" not in rows["small.jpg"] and "data-result" not in rows["torn.png"]
 
     def test_a_report_that_cannot_be_prepared_costs_no_picture(self, folder, monkeypatch):
-        from jnd.search import batch
+        from jnd.search import one_file
 
         def fails(*arguments: object, **options: object) -> None:
             raise MemoryError
 
-        monkeypatch.setattr(batch, "report_entry", fails)
+        monkeypatch.setattr(one_file, "report_entry", fails)
         (job,) = plan([folder / "in/a.png"], folder / "out").jobs
         writer = ReportWriter(folder / "report.html", CRITERION)
-        (made,) = run((job,), REQUEST, workers=1, report=writer)
+        (made,) = run((job,), REQUEST, job.stem.parent, workers=1, report=writer)
         writer.close()
         assert made.status == "encoded"
         assert "could not be prepared" in (folder / "report.html").read_text("utf-8")

@@ -9,13 +9,14 @@ import typer
 
 if TYPE_CHECKING:
     from jnd.cli.encode_printer import EncodePrinter
-    from jnd.search.batch import Request
     from jnd.search.report import ReportWriter
+    from jnd.search.request import MaxSize, Request
 
 # What is imported above is loaded by every `jnd --help`; the library itself waits until a command runs.
 
 DEFAULT_TARGET = "web"
 DEFAULT_REPORT_MB = 300
+LOSSLESS_TARGET = "lossless"
 
 Value = TypeVar("Value")
 
@@ -55,7 +56,7 @@ def encode(
         typer.Option(
             metavar="NAME",
             help="How many people must see no difference: web (at least 3 in 4), careful (9 in 10) or archive "
-            "(19 in 20).",
+            "(19 in 20); or lossless, which keeps every pixel (WebP, PNG, JPEG XL).",
             show_default=DEFAULT_TARGET,
         ),
     ] = None,
@@ -97,6 +98,38 @@ def encode(
             show_default="medium",
         ),
     ] = None,
+    finish_effort: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Search at --effort, then encode the chosen setting once more at this one; what is written is "
+            "checked again.",
+            show_default="--effort",
+        ),
+    ] = None,
+    worst_window: Annotated[
+        bool,
+        typer.Option(
+            "--worst-window",
+            help="The target must hold for the worst part of 4° by 4°, not only for the picture as a whole.",
+        ),
+    ] = False,
+    max_size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WxH",
+            help="Make larger pictures fit this many pixels first, for example 1920x1080, 1920x or x1080.",
+            show_default=False,
+        ),
+    ] = None,
+    min_saving: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERCENT",
+            help="Keep the source where the result would not be smaller by this much, for example 5%.",
+            show_default=False,
+        ),
+    ] = None,
     keep_metadata: Annotated[
         str,
         typer.Option(
@@ -112,6 +145,16 @@ def encode(
     exact: Annotated[
         bool,
         typer.Option("--exact", help="Try until the next worse setting is known to fail; a few more trials."),
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Also replace files in FOLDER that jnd did not write, or that were changed since.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything but write pictures: see what would be saved.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per picture on standard output, as they finish.")
@@ -137,8 +180,9 @@ def encode(
     Every setting is searched per picture, and each result was decoded from its final bytes and checked.
     How many people see a difference is an estimate calibrated on published experiments.
 
-    Sources are never changed. A file of the same name in FOLDER is replaced. A source that already is
-    smaller than any encoding in its format is copied as it is.
+    Sources are never changed. A source that already is smaller than any encoding in its format is copied as
+    it is. What is finished is noted in FOLDER: the same command goes on where a run ended, and encodes again
+    only what has changed.
 
     **Exit status:** 0 when every picture has an output, 1 when one has none (it failed, or no setting
     reaches the target) or the report could not be written, 2 when the command was not understood.
@@ -148,9 +192,12 @@ def encode(
     from jnd.search import sources as source_files
     from jnd.search.workers import available_cores
 
+    lossless = target == LOSSLESS_TARGET
+    if lossless:
+        _check_lossless(format_name, satisfied=satisfied, chroma=chroma, effort=effort, finish=finish_effort)
     request = _request(
         format_name,
-        target,
+        None if lossless else target,
         satisfied,
         protocol,
         viewing,
@@ -159,6 +206,11 @@ def encode(
         chroma,
         effort,
         keep_metadata,
+        finish_effort=finish_effort,
+        worst_window=worst_window,
+        lossless=lossless,
+        max_size=None if max_size is None else _max_size(max_size),
+        min_saving=0.0 if min_saving is None else _min_saving(min_saving),
     )
     plan = _or_usage_error(lambda: source_files.plan(sources, output), "SOURCE")
     if not plan.jobs:
@@ -166,9 +218,19 @@ def encode(
             f"no pictures in {', '.join(map(str, sources))}; name files or folders that hold some",
             param_hint="SOURCE",
         )
-    printer = EncodePrinter(request, output, len(plan.jobs), plan.skipped, as_json=as_json, quiet=quiet)
+    printer = EncodePrinter(
+        request, output, len(plan.jobs), plan.skipped, as_json=as_json, quiet=quiet, dry_run=dry_run
+    )
     writer = None if report is None else _report_writer(report, request, report_size)
-    records = batch.run(plan.jobs, request, workers=workers or available_cores(), report=writer)
+    records = batch.run(
+        plan.jobs,
+        request,
+        output,
+        workers=workers or available_cores(),
+        report=writer,
+        overwrite=overwrite,
+        dry_run=dry_run,
+    )
     try:
         with printer:
             for record in records:
@@ -195,6 +257,12 @@ def _request(
     chroma: str | None,
     effort: str | None,
     keep_metadata: str,
+    *,
+    finish_effort: str | None,
+    worst_window: bool,
+    lossless: bool,
+    max_size: "MaxSize | None",
+    min_saving: float,
 ) -> "Request":
     """The arguments as the library wants them; a value that does not exist ends with status 2."""
     from jnd._lookup import lookup
@@ -202,12 +270,13 @@ def _request(
     from jnd.observer import PROTOCOLS
     from jnd.picture import policy_named
     from jnd.search import FORMATS, TARGETS, Choices, SatisfiedUsers
-    from jnd.search.batch import Request
+    from jnd.search.request import Request
     from jnd.viewing import viewing_conditions
 
     if target is not None and satisfied is not None:
         raise typer.BadParameter("say either --target or --satisfied, not both", param_hint="--satisfied")
-    _or_usage_error(lambda: lookup(FORMATS, format_name, kind="format"), "--format")
+    if not lossless:
+        _or_usage_error(lambda: lookup(FORMATS, format_name, kind="format"), "--format")
     _or_usage_error(lambda: lookup(PROTOCOLS, protocol, kind="protocol"), "--protocol")
     name = target or DEFAULT_TARGET
     share = _or_usage_error(lambda: lookup(TARGETS, name, kind="target"), "--target")
@@ -217,20 +286,82 @@ def _request(
     share = share if satisfied is None else satisfied
     _or_usage_error(lambda: SatisfiedUsers(share, protocol, conditions).threshold_jod, "--satisfied")
     _or_usage_error(lambda: policy_named(keep_metadata), "--keep-metadata")
-    codecs = [CODECS[name] for name in FORMATS[format_name]]
+    codecs = [] if lossless else [CODECS[name] for name in FORMATS[format_name]]
     for option, choices in (
         ("--format", Choices()),
-        ("--chroma", Choices(chroma, None)),
+        ("--chroma", Choices(chroma)),
         ("--effort", Choices(None, effort)),
-        ("--chroma and --effort", Choices(chroma, effort)),
+        ("--finish-effort", Choices(None, None, finish_effort)),
+        ("--chroma and --effort", Choices(chroma, effort, finish_effort)),
     ):
         _or_usage_error(partial(choices.check, codecs), option)
-    return Request(format_name, share, protocol, conditions, exact, chroma, effort, keep_metadata)
+    return Request(
+        format_name,
+        share,
+        protocol,
+        conditions,
+        exact,
+        chroma,
+        effort,
+        keep_metadata,
+        finish_effort,
+        worst_window,
+        lossless,
+        max_size,
+        min_saving,
+    )
+
+
+def _check_lossless(format_name: str, **given: object) -> None:
+    """A target that loses nothing has no use for options about loss; saying them is a misunderstanding."""
+    from jnd._lookup import lookup
+    from jnd.codecs.lossless import LOSSLESS
+    from jnd.search import LOSSLESS_FORMATS
+
+    for option, value in given.items():
+        if value is not None:
+            name = {"finish": "finish-effort"}.get(option, option)
+            raise typer.BadParameter(
+                f"--target lossless has no use for --{name}; leave it out", param_hint=f"--{name}"
+            )
+    names = _or_usage_error(lambda: lookup(LOSSLESS_FORMATS, format_name, kind="lossless format"), "--format")
+    missing = [LOSSLESS[name].missing for name in names]
+    if all(missing):
+        raise typer.BadParameter(
+            f"{format_name} is not installed; to get it: {missing[0]}", param_hint="--format"
+        )
+
+
+def _max_size(text: str) -> "MaxSize":
+    width, cross, height = text.lower().replace("×", "x").partition("x")
+    try:
+        sides = int(width) if width else None, int(height) if height else None
+    except ValueError:
+        sides = 0, 0
+    if not cross or sides == (None, None) or any(side is not None and side < 1 for side in sides):
+        raise typer.BadParameter(
+            f"must be WIDTHxHEIGHT in pixels, for example 1920x1080, 1920x or x1080; got {text}",
+            param_hint="--max-size",
+        )
+    return sides
+
+
+def _min_saving(text: str) -> float:
+    number, sign, rest = text.partition("%")
+    try:
+        share = float(number) / 100
+    except ValueError:
+        share = -1.0
+    if not sign or rest.strip() or not 0 <= share < 1:
+        raise typer.BadParameter(
+            f"must be a percentage from 0% to below 100%, for example 5%; got {text}",
+            param_hint="--min-saving",
+        )
+    return share
 
 
 def _report_writer(path: Path, request: "Request", megabytes: int) -> "ReportWriter":
     """Made before any work, so that a page that cannot be written is known at once."""
-    from jnd.search import SatisfiedUsers
     from jnd.search.report import ReportWriter
 
     option = "--report"
@@ -241,9 +372,8 @@ def _report_writer(path: Path, request: "Request", megabytes: int) -> "ReportWri
         )
     if path.is_dir():
         raise typer.BadParameter(f"{path} is a folder; name a file in it", param_hint=option)
-    criterion = SatisfiedUsers(request.satisfied, request.protocol, request.viewing)
     try:
-        return ReportWriter(path, criterion, size_limit=megabytes * 1_000_000)
+        return ReportWriter(path, request.criterion, size_limit=megabytes * 1_000_000)
     except OSError as error:
         raise typer.BadParameter(
             f"cannot write {path}: {error.strerror or error}; choose another place", param_hint=option

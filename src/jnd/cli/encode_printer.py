@@ -14,8 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jnd.records import FileRecord
-from jnd.search import FORMATS, SatisfiedUsers
-from jnd.search.batch import Request
+from jnd.search.request import Request
 from jnd.search.words import bytes_in_words, change_in_words, percent, plural, printable
 
 DIGITS = {"jod": 4, "notice": 4, "satisfied": 4, "worst_window_jod": 4, "pixels_per_degree": 3, "seconds": 3}
@@ -31,8 +30,17 @@ class EncodePrinter:
     """Prints each record as it comes and keeps what the closing table needs."""
 
     def __init__(
-        self, request: Request, folder: Path, count: int, skipped: int, *, as_json: bool, quiet: bool
+        self,
+        request: Request,
+        folder: Path,
+        count: int,
+        skipped: int,
+        *,
+        as_json: bool,
+        quiet: bool,
+        dry_run: bool = False,
     ) -> None:
+        self._dry_run = dry_run
         self._request, self._folder, self._skipped = request, folder, skipped
         self._as_json, self._quiet = as_json, quiet
         self._begin = time.perf_counter()
@@ -52,12 +60,8 @@ class EncodePrinter:
 
     def __enter__(self) -> Self:
         if not self._quiet:
-            criterion = SatisfiedUsers(self._request.satisfied, self._request.protocol, self._request.viewing)
-            self._console.print(f"Target: {criterion.in_words()}.", style="bold")
-            for note in (
-                criterion.notes if self._request.protocol != DEFAULT_PROTOCOL else criterion.notes[1:]
-            ):
-                self._console.print(f"Note: {note}.", style="yellow")
+            for line, style in self._target_in_words():
+                self._console.print(line, style=style)
         self._progress.start()
         return self
 
@@ -65,6 +69,16 @@ class EncodePrinter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+
+    def _target_in_words(self) -> list[tuple[str, str]]:
+        if self._request.lossless:
+            return [("Target: every pixel as it is in the original.", "bold")]
+        criterion = self._request.criterion
+        notes = criterion.notes if self._request.protocol != DEFAULT_PROTOCOL else criterion.notes[1:]
+        return [
+            (f"Target: {criterion.in_words()}.", "bold"),
+            *((f"Note: {note}.", "yellow") for note in notes),
+        ]
 
     def show(self, record: FileRecord) -> None:
         """Print one picture's result."""
@@ -91,7 +105,8 @@ class EncodePrinter:
         if any(record.status == "not reachable" for record in self._records):
             say("For pictures out of reach, try another --format or a smaller --satisfied.")
         if any(record.output for record in self._records):
-            say(f"Written to {printable(str(self._folder))}", soft_wrap=True)
+            written = "Nothing was written; it would go to" if self._dry_run else "Written to"
+            say(f"{written} {printable(str(self._folder))}", soft_wrap=True)
 
     def report_written(self, path: Path) -> None:
         """Say where the report is."""
@@ -139,8 +154,12 @@ def _picture_line(record: FileRecord) -> Text:
     line.append(f"  {f'{record.codec} {settings}':<16}", "cyan")
     line.append(f" {percent(record.satisfied):>6} satisfied  ")
     line.append(name, "bold")
-    if record.note:
-        line.append(f"\n{'':21}{record.note}", "dim")
+    notes = [
+        *(["made by an earlier run"] if record.from_earlier_run else []),
+        *([record.note] if record.note else []),
+    ]
+    if notes:
+        line.append(f"\n{'':21}{'; '.join(notes)}", "dim")
     return line
 
 
@@ -157,10 +176,10 @@ def _table(request: Request, records: list[FileRecord], seconds: float) -> Table
         table.add_row(
             "Bytes", f"{bytes_in_words(before)} → {bytes_in_words(after)} ({change_in_words(before, after)})"
         )
-    searched = [record for record in records if record.encodes]
+    searched = [record for record in records if record.encodes and not record.from_earlier_run]
     if searched:
         mean = sum(record.encodes for record in searched) / len(searched)
-        formats = len(FORMATS[request.format])
+        formats = len(request.formats)
         over = f", over {formats} formats" if formats > 1 else ""
         table.add_row("Trial encodes", f"{mean:.1f} per picture{over}")
     encoded = [record for record in records if record.status == "encoded"]
@@ -185,7 +204,8 @@ def _counts(records: list[FileRecord]) -> Text:
         for status, count in counts.items()
         if count or status == "encoded"
     ]
-    return Text(", ").join(parts)
+    earlier = sum(record.from_earlier_run for record in records)
+    return Text.assemble(Text(", ").join(parts), f" ({earlier} by an earlier run)" if earlier else "")
 
 
 def _name(record: FileRecord) -> str:

@@ -46,19 +46,42 @@ _SPEEDS = (
 
 
 def _encode(picture: Picture, settings: EncoderSettings) -> bytes:
+    assert isinstance(settings.effort, int), "EFFORTS are numbers"
+    return _file(picture, settings.effort, quality=settings.value)
+
+
+def lossless_from_pixels(picture: Picture) -> bytes:
+    """The pixels of ``picture`` without loss, at the usual effort."""
+    assert isinstance(EFFORTS.medium, int), "EFFORTS are numbers"
+    return _file(picture, EFFORTS.medium, lossless=True)
+
+
+def lossless_from_jpeg(jpeg: bytes) -> bytes | None:
+    """The data of a JPEG file packed tighter; None if that very file could not be had back from it.
+
+    libjxl smooths its colour differently from libjpeg when it is shown, by up to some code values.
+    """
+    try:
+        packed: bytes = _pyjpegxl().jpeg_to_jxl(jpeg)
+        again: bytes = _pyjpegxl().jxl_to_jpeg(packed)
+    except (RuntimeError, ValueError):  # CMYK, arithmetic coding and other kinds that libjxl does not take
+        return None
+    return packed if again == jpeg else None
+
+
+def _file(picture: Picture, effort: int, **options: Any) -> bytes:
     pixels, profile = picture.pixels, picture.icc_profile
     if pixels.ndim == 2 and profile is not None and profile[16:20] != b"GRAY":
         pixels = np.repeat(pixels[:, :, np.newaxis], 3, axis=2)  # libjxl would drop the profile
     if picture.alpha is not None:
         pixels = np.dstack([pixels, picture.alpha])
-    assert isinstance(settings.effort, int), "EFFORTS are numbers"
     file: bytes = _pyjpegxl().encode_from_numpy(
         np.ascontiguousarray(pixels),
-        quality=settings.value,
-        speed=getattr(_pyjpegxl().EncoderSpeed, _SPEEDS[settings.effort - 1]),
+        speed=getattr(_pyjpegxl().EncoderSpeed, _SPEEDS[effort - 1]),
         exif=picture.exif,
         xmp=picture.xmp,
         icc=profile,
+        **options,
     )
     return file
 

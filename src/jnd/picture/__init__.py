@@ -5,9 +5,10 @@ In go files or bytes, out come :class:`Picture` records; :func:`seen` turns one 
 
 from jnd.picture.colour import BACKGROUNDS, seen
 from jnd.picture.metadata import METADATA_POLICIES, policy_named
-from jnd.picture.reading import MAX_PIXELS, read_picture
+from jnd.picture.reading import MAX_PIXELS, file_bytes, read_picture
 from jnd.picture.record import CodeValues, Picture
-from jnd.picture.writing import write_bytes_atomically, write_picture
+from jnd.picture.resizing import fit_within
+from jnd.picture.writing import remove_abandoned_parts, write_bytes_atomically, write_picture
 
 __all__ = [
     "BACKGROUNDS",
@@ -15,8 +16,11 @@ __all__ = [
     "METADATA_POLICIES",
     "CodeValues",
     "Picture",
+    "file_bytes",
+    "fit_within",
     "policy_named",
     "read_picture",
+    "remove_abandoned_parts",
     "seen",
     "write_bytes_atomically",
     "write_picture",

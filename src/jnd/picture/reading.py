@@ -45,10 +45,25 @@ def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MA
     """
     if isinstance(source, bytes):
         return _decode(source, max_pixels)
+    data = file_bytes(source, max_pixels=max_pixels)
     try:
-        return _decode(_file_bytes(Path(source), max_pixels), max_pixels)
+        return _decode(data, max_pixels)
     except UnreadablePictureError as error:
         raise UnreadablePictureError(f"{os.fspath(source)}: {error}") from error
+
+
+def file_bytes(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> bytes:
+    """All bytes of a file that looks like a picture, for callers who need both; see :func:`read_picture`.
+
+    Raises
+    ------
+    UnreadablePictureError
+        As :func:`read_picture`, as far as that can be known before decoding.
+    """
+    try:
+        return _file_bytes(Path(path), max_pixels)
+    except UnreadablePictureError as error:
+        raise UnreadablePictureError(f"{os.fspath(path)}: {error}") from error
 
 
 def _decode(data: bytes, max_pixels: int) -> Picture:

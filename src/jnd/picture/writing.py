@@ -1,9 +1,11 @@
 """Files that are whole or not there at all, and pictures in them without loss."""
 
+import hashlib
 import os
 import secrets
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -59,7 +61,7 @@ def opened_atomically(path: str | os.PathLike[str], *, overwrite: bool = True) -
         raise FileExistsError(
             17, "there is such a file already; choose another name or overwrite it", str(path)
         )
-    temporary = path.with_name(f".jnd-{secrets.token_hex(8)}.part")  # short: names have a limit of their own
+    temporary = path.with_name(_temporary_name())
     try:
         # Not tempfile, so that the file gets the usual permissions; "x": never onto something that is there.
         with temporary.open("xb") as file:
@@ -72,6 +74,39 @@ def opened_atomically(path: str | os.PathLike[str], *, overwrite: bool = True) -
             _rename_to_free_name(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+_PREFIX, _SUFFIX = ".jnd-", ".part"
+
+
+def _temporary_name() -> str:
+    """Says whose it is; short, because names have a limit of their own."""
+    return f"{_PREFIX}{_this_machine()}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+
+
+def _this_machine() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+
+
+def remove_abandoned_parts(folder: str | os.PathLike[str]) -> None:
+    """Remove what writers that were killed on this machine left in ``folder``; those at work keep theirs."""
+    for part in Path(folder).glob(f"{_PREFIX}{_this_machine()}-*{_SUFFIX}"):
+        process = part.name.removeprefix(_PREFIX).removesuffix(_SUFFIX).split("-")[1]
+        if process.isdecimal() and not _is_alive(int(process)):
+            with suppress(OSError):
+                part.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":
+        return True  # there signal 0 would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _rename_to_free_name(temporary: Path, path: Path) -> None:

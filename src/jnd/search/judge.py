@@ -1,5 +1,7 @@
 """Looks at candidates of one picture and keeps what is known of the reference between them."""
 
+from dataclasses import replace
+
 from jnd.observer import Observer, Sight
 from jnd.picture import BACKGROUNDS, CodeValues, Picture, seen
 from jnd.viewing import ViewingConditions
@@ -8,7 +10,8 @@ from jnd.viewing import ViewingConditions
 class Judge:
     """The observer of one reference picture.
 
-    A transparent picture is seen over every entry of ``picture.BACKGROUNDS``, and the worse sight counts.
+    A transparent picture is seen over every entry of ``picture.BACKGROUNDS``, and the worse sight counts,
+    for the whole picture and for the worst window.
     """
 
     def __init__(self, reference: Picture, viewing: ViewingConditions, protocol: str) -> None:
@@ -23,10 +26,10 @@ class Judge:
 
     def look(self, changed: Picture) -> Sight:
         """How the decoded candidate looks beside the reference."""
-        return min(
-            (
-                observer.look(seen(changed, background))
-                for observer, background in zip(self._observers, self._backgrounds, strict=True)
-            ),
-            key=lambda sight: sight.jod,
-        )
+        sights = [
+            observer.look(seen(changed, background))
+            for observer, background in zip(self._observers, self._backgrounds, strict=True)
+        ]
+        whole = min(sights, key=lambda sight: sight.jod)
+        window = min(sights, key=lambda sight: sight.worst_window_jod)
+        return replace(whole, worst_window_jod=window.worst_window_jod, worst_window=window.worst_window)

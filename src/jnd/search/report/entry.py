@@ -108,6 +108,7 @@ def _chosen(
     best = answer.best
     if best is None:
         return None, None
+    assert best.distortion_level is not None, "a file without loss meets every target"
     # The search keeps no bytes of what it rejects; encoding is deterministic, so these pixels are the same again.
     # Without metadata: nothing was written, so nobody said which may leave the source.
     data = CODECS[best.codec].encode(
