@@ -318,3 +318,70 @@ class TestTheReport:
             "encode", folder / "in", "-o", folder / "out", "--report", folder / "r.html", "--report-size", "0"
         )
         assert done.returncode == 2
+
+
+class TestChoicesAboutFiles:
+    def records(self, folder: Path, *options: str) -> list[dict[str, object]]:
+        result = run(
+            "encode", folder / "in", "-o", folder / "out", "--format", "webp", "--json", "-q", *options
+        )
+        assert result.returncode == 0, result.stderr
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    def test_sizes_are_bounded_first(self, folder: Path) -> None:
+        for record in self.records(folder, "--max-size", "96x1000"):
+            assert (record["width"], record["height"]) == (96, 64)
+            assert "resized from 192 x 128" in str(record["note"])
+            with Image.open(str(record["output"])) as picture:
+                assert picture.size == (96, 64)
+
+    def test_a_source_that_would_shrink_too_little_is_kept(self, folder: Path) -> None:
+        for record in self.records(folder, "--min-saving", "99%"):
+            assert record["status"] == "kept" and "less than 99.0 %" in str(record["note"])
+            assert str(record["output"]).endswith(".png") and record["codec"] is None
+            assert Path(str(record["output"])).read_bytes() == Path(str(record["source"])).read_bytes()
+
+    def test_nothing_is_lost_without_loss(self, folder: Path) -> None:
+        for record in self.records(folder, "--target", "lossless"):
+            assert record["setting"] == {"mode": "lossless"} and record["target_satisfied"] == 1.0
+            with Image.open(str(record["output"])) as out, Image.open(str(record["source"])) as source:
+                np.testing.assert_array_equal(np.asarray(out), np.asarray(source))
+
+    def test_a_jpeg_is_not_blown_up_without_loss(self, folder: Path) -> None:
+        Image.fromarray(data.astronaut()[:100, :100]).save(folder / "in/c.jpg", quality=80)
+        result = run(
+            "encode", folder / "in/c.jpg", "-o", folder / "out", "--target", "lossless", "--json", "-q"
+        )
+        record = json.loads(result.stdout)
+        assert record["status"] == "kept" and record["output"].endswith("c.jpg")
+
+    def test_a_second_run_goes_on(self, folder: Path) -> None:
+        assert not any(record["from_earlier_run"] for record in self.records(folder))
+        assert all(record["from_earlier_run"] for record in self.records(folder))
+        result = run("encode", folder / "in", "-o", folder / "out", "--format", "webp")
+        assert "2 by an earlier run" in result.stderr
+
+    def test_a_dry_run_leaves_no_trace_but_tells(self, folder: Path) -> None:
+        assert all(record["output"] for record in self.records(folder, "--dry-run"))
+        assert not (folder / "out").exists()
+        result = run("encode", folder / "in", "-o", folder / "out", "--format", "webp", "--dry-run")
+        assert "Nothing was written" in " ".join(result.stderr.split())
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--max-size", "big"], "1920x1080"),
+            (["--max-size", "x"], "WIDTHxHEIGHT"),
+            (["--max-size", "0x10"], "got 0x10"),
+            (["--min-saving", "0.05"], "for example 5%"),
+            (["--min-saving", "100%"], "below 100%"),
+            (["--min-saving", "nan%"], "got nan%"),
+            (["--target", "lossless", "--satisfied", "0.9"], "leave it out"),
+            (["--target", "lossless", "--effort", "high"], "--effort"),
+            (["--target", "lossless", "--format", "jpeg"], "webp"),
+            (["--format", "jpeg:turbo", "--finish-effort", "high"], "no choice of effort"),
+            (["--format", "webp", "--finish-effort", "highest"], "low, medium, high"),
+        ],
+    )
+    def test_what_cannot_be_understood(self, folder: Path, options: list[str], said: str) -> None:
+        assert said in usage_error("encode", folder / "in", "-o", folder / "out", *options)
