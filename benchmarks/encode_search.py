@@ -25,7 +25,8 @@ from jnd.codecs import CODECS
 from jnd.picture import read_picture
 from jnd.records import Attempt, Found
 from jnd.search import SatisfiedUsers
-from jnd.search.one_picture import AUTO_CODECS, FULL_CHROMA
+from jnd.search.codec_search import FULL_CHROMA
+from jnd.search.one_picture import AUTO_CODECS
 from jnd.viewing import viewing_conditions
 
 RESULT_FILE = Path(__file__).resolve().parent / "results" / "encode_search.txt"

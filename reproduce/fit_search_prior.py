@@ -26,9 +26,9 @@ from jnd.codecs import CODECS
 from jnd.observer import jod_of_satisfied
 from jnd.picture import read_picture, seen
 from jnd.search.belief import deficit
+from jnd.search.codec_search import FULL_CHROMA
 from jnd.search.features import FEATURES, picture_features
 from jnd.search.level_search import LevelSearch, Trial
-from jnd.search.one_picture import FULL_CHROMA
 from jnd.search.prior import fit_name, fitted_belief
 
 Array = npt.NDArray[np.float64]
