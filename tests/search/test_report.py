@@ -15,12 +15,12 @@ from PIL import Image, ImageCms
 from jnd.observer import PROTOCOLS, calibration_notes
 from jnd.picture import Picture, read_picture
 from jnd.records import Attempt, FileRecord, Found, NotFound
+from jnd.report.heat_picture import COLOUR_STOPS, MAX_SIDE, SCALE_TOP_JOD, TOP_CODE, heat_picture
+from jnd.report.shown import MEDIA_TYPES, THUMBNAIL_MAX_BYTES, Shown
 from jnd.search import SatisfiedUsers, encode
 from jnd.search.batch import Request, run
 from jnd.search.report import ReportEntry, ReportWriter, report_entry
 from jnd.search.report.curve import curves
-from jnd.search.report.entry import MEDIA_TYPES, THUMBNAIL_MAX_BYTES, Shown
-from jnd.search.report.heat_picture import COLOUR_STOPS, MAX_SIDE, SCALE_TOP_JOD, TOP_CODE, heat_picture
 from jnd.search.sources import plan
 from jnd.viewing import viewing_conditions
 

@@ -190,7 +190,7 @@ def encode(
     from jnd.cli.encode_printer import EncodePrinter
     from jnd.search import batch
     from jnd.search import sources as source_files
-    from jnd.search.workers import available_cores
+    from jnd.workers import available_cores
 
     lossless = target == LOSSLESS_TARGET
     if lossless:

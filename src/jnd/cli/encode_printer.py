@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from jnd.records import FileRecord
+from jnd.report.words import bytes_in_words, change_in_words, percent, plural, printable
 from jnd.search.request import Request
-from jnd.search.words import bytes_in_words, change_in_words, percent, plural, printable
 
 DIGITS = {"jod": 4, "notice": 4, "satisfied": 4, "worst_window_jod": 4, "pixels_per_degree": 3, "seconds": 3}
 """Decimals in JSON; the observer's own error is far larger than a unit of the last one."""

@@ -20,7 +20,7 @@ from jnd.search.one_file import Outcome, Task, encode_file, failed
 from jnd.search.report import ReportEntry, ReportWriter
 from jnd.search.request import Request
 from jnd.search.sources import Job
-from jnd.search.workers import WorkerDied, in_processes
+from jnd.workers import WorkerDied, in_processes
 
 __all__ = ["Request", "run"]
 

@@ -9,6 +9,7 @@ from jnd.codecs.lossless import LOSSLESS
 from jnd.errors import JndError
 from jnd.picture import Picture, file_bytes, fit_within, read_picture
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
+from jnd.report.words import bytes_in_words, percent
 from jnd.search.kept_source import kept_source
 from jnd.search.lossless_picture import encode_lossless
 from jnd.search.manifest import Done, sha256
@@ -16,7 +17,6 @@ from jnd.search.one_picture import AUTO, AUTO_ALL, encode
 from jnd.search.report import ReportEntry, report_entry
 from jnd.search.request import Request
 from jnd.search.sources import Job
-from jnd.search.words import bytes_in_words, percent
 
 BROWSER_FORMATS = ("jpeg", "webp", "avif", "png")
 """Whose files "auto" may keep as they are."""

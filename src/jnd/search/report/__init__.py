@@ -4,7 +4,8 @@ In go a :class:`~jnd.records.FileRecord` and a :class:`ReportEntry` per file, th
 has the picture in hand; out comes one file. What is shown needs no other file and makes no request.
 """
 
+from jnd.report.page import DEFAULT_SIZE_LIMIT
 from jnd.search.report.entry import ReportEntry, report_entry
-from jnd.search.report.page import DEFAULT_SIZE_LIMIT, ReportWriter
+from jnd.search.report.page import ReportWriter
 
 __all__ = ["DEFAULT_SIZE_LIMIT", "ReportEntry", "ReportWriter", "report_entry"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 
 from jnd.records import Attempt
-from jnd.search.words import bytes_in_words, percent, settings_in_words
+from jnd.report.words import bytes_in_words, percent, settings_in_words
 
 WIDTH, HEIGHT = 320, 190
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 14, 38

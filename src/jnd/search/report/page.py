@@ -4,10 +4,6 @@ In go records and entries in any order, out comes one HTML file when the writer 
 in unnamed temporary files beside it, which vanish with the process.
 """
 
-import base64
-import hashlib
-import json
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,22 +11,26 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import IO
 
 import jnd
 from jnd.observer import calibration_notes, protocol_named
 from jnd.picture.writing import opened_atomically
 from jnd.records import FileRecord
+from jnd.report.heat_picture import SCALE_TOP_JOD
+from jnd.report.page import (
+    DEFAULT_SIZE_LIMIT,
+    Span,
+    Spool,
+    asset,
+    content_hash,
+    embedded,
+    viewer_markup,
+    viewer_scripts,
+)
+from jnd.report.words import bytes_in_words, change_in_words, percent, plural, printable
 from jnd.search.criterion import SatisfiedUsers
 from jnd.search.report.entry import ReportEntry
-from jnd.search.report.heat_picture import COLOUR_STOPS, SCALE_TOP_JOD, TOP_CODE
 from jnd.search.report.picture_markup import detail, row
-from jnd.search.words import bytes_in_words, change_in_words, percent, plural, printable
-
-DEFAULT_SIZE_LIMIT = 300_000_000
-"""Bytes of a page. Chromium opens this in a few seconds; several times as much, and telephones give up."""
-
-_COPY_BYTES = 1 << 20
 
 STATUS_WORDS = {"encoded": "encoded", "kept": "kept", "not reachable": "not reachable", "failed": "failed"}
 
@@ -56,10 +56,10 @@ class ReportWriter:
     ) -> None:
         self.path, self._criterion, self._size_limit = path, criterion, size_limit
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._rows = _Spool(path.parent)
-        self._details = _Spool(path.parent)
-        self._results = _Spool(path.parent)
-        self._originals = _Spool(path.parent)
+        self._rows = Spool(path.parent)
+        self._details = Spool(path.parent)
+        self._results = Spool(path.parent)
+        self._originals = Spool(path.parent)
         self._pictures: list[_Spans] = []
         self._totals = _Totals()
         self._problem: OSError | None = None
@@ -81,14 +81,14 @@ class ReportWriter:
         spans = _Spans(printable(record.source), self._rows.append(row(number, record, entry)))
         spans.details.append(self._details.append(detail(number, record, entry)))
         if entry is not None and entry.heat is not None:
-            spans.details.append(self._details.append(_block(f"h{number}", entry.heat.data)))
+            spans.details.append(self._details.append(embedded(f"h{number}", entry.heat.data)))
         if entry is not None and entry.result is not None:
             spans.result = self._results.append_within(
-                self._size_limit, _block(f"r{number}", entry.result.data)
+                self._size_limit, embedded(f"r{number}", entry.result.data)
             )
         if entry is not None and entry.original is not None:
             spans.original = self._originals.append_within(
-                self._size_limit, _block(f"o{number}", entry.original.data)
+                self._size_limit, embedded(f"o{number}", entry.original.data)
             )
         spans.has_result = entry is not None and entry.result is not None
         spans.has_original = entry is not None and entry.original is not None
@@ -153,16 +153,16 @@ class ReportWriter:
         return originals, results
 
     def _markup(self, originals: int, results: int, stopped_of: int | None) -> tuple[bytes, bytes, bytes]:
-        style, script = _asset("report.css"), _asset("viewer.js") + _asset("table.js")
+        style, script = asset("report.css"), viewer_scripts() + _asset("table.js")
         viewing = self._criterion.viewing
         count = len(self._pictures)
         protocol = protocol_named(self._criterion.protocol)
         notes = calibration_notes(self._criterion.protocol, viewing, self._totals.lowest_jod)
         page = Template(_asset("page.html")).substitute(
             style=style,
-            style_hash=_hash(style),
+            style_hash=content_hash(style),
             script=script,
-            script_hash=_hash(script),
+            script_hash=content_hash(script),
             version=escape(jnd.__version__),
             title=f"{plural(count, 'picture')}, {self._totals.headline()}",
             target=escape(f"Target: {self._criterion.in_words()}."),
@@ -178,22 +178,11 @@ class ReportWriter:
             statuses=self._totals.status_options(),
             count=plural(count, "picture"),
             scale_top=f"{SCALE_TOP_JOD:g}",
-            gradient="".join(
-                f'<stop offset="{i / (len(COLOUR_STOPS) - 1):.4f}" stop-color="{colour}"/>'
-                for i, colour in enumerate(COLOUR_STOPS)
-            ),
-            scale_ticks="".join(_scale_tick(i / 4) for i in range(5)),
-            heat_scale=json.dumps({"top": SCALE_TOP_JOD, "codes": TOP_CODE, "stops": COLOUR_STOPS}),
+            viewer=viewer_markup("original", "result"),
         )
         head, rest = page.split("<!-- rows -->")
         between, tail = rest.split("<!-- data -->")
         return head.encode(), between.encode(), tail.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    begin: int
-    length: int
 
 
 @dataclass(slots=True)
@@ -201,43 +190,13 @@ class _Spans:
     """Where the parts of one picture lie in the spools."""
 
     name: str
-    row: _Span
-    details: list[_Span] = field(default_factory=list)
-    result: _Span | None = None
-    original: _Span | None = None
+    row: Span
+    details: list[Span] = field(default_factory=list)
+    result: Span | None = None
+    original: Span | None = None
     has_result: bool = False
     has_original: bool = False
     """Whether there was one, even if it is left out."""
-
-
-class _Spool:
-    """Bytes that wait on disk, in a file without a name."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by close()
-        self.size = 0
-
-    def append(self, text: str) -> _Span:
-        data = text.encode()
-        self._file.seek(self.size)
-        self._file.write(data)
-        self.size += len(data)
-        return _Span(self.size - len(data), len(data))
-
-    def append_within(self, limit: int, text: str) -> _Span | None:
-        """None, and nothing kept, where the spool would grow beyond the limit."""
-        return self.append(text) if self.size + len(text) <= limit else None
-
-    def copy(self, span: _Span, to: IO[bytes]) -> None:
-        self._file.seek(span.begin)
-        left = span.length
-        while left:
-            part = self._file.read(min(left, _COPY_BYTES))
-            to.write(part)
-            left -= len(part)
-
-    def close(self) -> None:
-        self._file.close()
 
 
 class _Totals:
@@ -347,20 +306,5 @@ def _left_out(originals: int, results: int, limit: int) -> str:
     )
 
 
-def _scale_tick(share: float) -> str:
-    value = f"{share * SCALE_TOP_JOD:g}" + (" +" if share == 1 else "")
-    anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
-    return f'<text x="{8 + 304 * share:.0f}" y="27" text-anchor="{anchor}" class="tick">{value}</text>'
-
-
-def _block(name: str, data: bytes) -> str:
-    """Bytes that the browser keeps as text until the page's script asks for them."""
-    return f'<script type="application/octet-stream;base64" id="{name}">{base64.b64encode(data).decode()}</script>\n'
-
-
 def _asset(name: str) -> str:
     return files("jnd.search.report").joinpath(name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -8,9 +8,7 @@ from html import escape
 from pathlib import Path
 
 from jnd.records import Attempt, FileRecord
-from jnd.search.report.curve import curves
-from jnd.search.report.entry import ReportEntry
-from jnd.search.words import (
+from jnd.report.words import (
     bytes_in_words,
     change_in_words,
     percent,
@@ -19,6 +17,8 @@ from jnd.search.words import (
     satisfied_in_words,
     settings_in_words,
 )
+from jnd.search.report.curve import curves
+from jnd.search.report.entry import ReportEntry
 
 
 def row(number: int, record: FileRecord, entry: ReportEntry | None) -> str:

@@ -11,28 +11,6 @@
   let opened = null; // { row, detail, viewer }
   let opening = 0;
 
-  const parsed = new Promise((resolve) => {
-    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve, { once: true });
-    else resolve();
-  });
-
-  // The element called `id`, also when the page is still being read; null if there is none.
-  async function element(id) {
-    const found = document.getElementById(id);
-    // While the page is read, the last element may not have all its text yet.
-    if (document.readyState === "loading" && !(found && found.nextElementSibling)) await parsed;
-    return document.getElementById(id);
-  }
-
-  async function blob(id, type) {
-    const holder = await element(id);
-    if (!holder) return null;
-    const text = atob(holder.textContent);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
-    return new Blob([bytes], { type });
-  }
-
   function close() {
     opening += 1;
     if (!opened) return;
@@ -41,13 +19,6 @@
     opened.row.classList.remove("opened");
     opened.row.querySelector(".open").setAttribute("aria-expanded", "false");
     opened = null;
-  }
-
-  function make(name, className, text) {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (text) made.textContent = text;
-    return made;
   }
 
   async function open(row) {
@@ -97,7 +68,7 @@
     for (const part of [facts, trials]) if (part) more.append(part);
     if (curves) aside.append(curves);
     if (!result) return;
-    const [seen, reference, map] = await Promise.all([blob(`r${n}`, result), blob(`o${n}`, original), blob(`h${n}`, "image/webp")]);
+    const [seen, reference, map] = await Promise.all([embeddedBlob(`r${n}`, result), embeddedBlob(`o${n}`, original), embeddedBlob(`h${n}`, "image/webp")]);
     if (turn !== opening) return;
     const say = (message) => main.prepend(make("p", "note", message));
     if (original && !reference) say("The original was left out to keep the report small; a larger --report-size brings it.");

@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from jnd.search.workers import WorkerDied, in_processes
+from jnd.workers import WorkerDied, in_processes
 
 
 def square(number: int) -> int:

@@ -1,7 +1,8 @@
 "use strict";
 
-// The viewer: original and result in one place, at one picture pixel per pixel of the device.
+// The viewer: two pictures in one place, at one picture pixel per pixel of the device.
 //
+// They are called original and result here; people read the names that the template carries.
 // In: an element to build in, and a picture
 //   { width, height, result, original, map }  Blobs or null
 //   { block, window, transparent, scale }     of the map, of the worst window [x, y, width, height], of the colours
@@ -19,6 +20,7 @@ class Viewer {
     this.timer = null;
     this.root = clone("viewer");
     place.append(this.root);
+    this.names = { original: this.root.dataset.before, result: this.root.dataset.after };
     this.$ = (selector) => this.root.querySelector(selector);
     this.stage = this.$(".stage");
     this.layers = this.$(".layers");
@@ -68,7 +70,7 @@ class Viewer {
     const { picture } = this;
     const offered = [];
     if (picture.original && picture.result) offered.push(["hold", "Hold"], ["swipe", "Swipe"], ["flicker", "Flicker"]);
-    else if (picture.result) offered.push(["plain", "Result"]);
+    else if (picture.result) offered.push(["plain", this.names.result]);
     if (picture.map) offered.push(["heat", "Map"]);
     const group = this.$(".modes");
     const name = "mode" + Math.random();
@@ -92,12 +94,13 @@ class Viewer {
     for (const option of ["hold", "swipe", "flicker", "heat"]) this.$(`.options .${option}`).hidden = option !== mode;
     this.$(".divider").hidden = mode !== "swipe";
     this.$(".hold button").setAttribute("aria-pressed", "false");
+    const { original, result } = this.names;
     this.stage.setAttribute("aria-label", {
-      hold: "Result; hold Space to see the original. Arrow keys move the picture.",
-      swipe: "Original left of the divider, result right of it. Arrow keys move the picture.",
-      flicker: "Original and result alternate once flicker is started. Arrow keys move the picture.",
-      heat: "Map of visible difference; hold Space to see the original. Arrow keys move the picture.",
-      plain: "Result. Arrow keys move the picture.",
+      hold: `${result}; hold Space to see the ${original.toLowerCase()}. Arrow keys move the picture.`,
+      swipe: `${original} left of the divider, ${result.toLowerCase()} right of it. Arrow keys move the picture.`,
+      flicker: `${original} and ${result.toLowerCase()} alternate once flicker is started. Arrow keys move the picture.`,
+      heat: `Map of visible difference; hold Space to see the ${original.toLowerCase()}. Arrow keys move the picture.`,
+      plain: `${result}. Arrow keys move the picture.`,
     }[mode]);
     this.layout(); // what is said above the stage has another height now
   }
@@ -122,8 +125,8 @@ class Viewer {
     }
     map.hidden = !(mode === "heat" && !seesOriginal);
     map.style.opacity = this.$(".heat input").value / 100;
-    const words = mode === "swipe" ? "Original | Result" : this.timer ? "Flickering"
-      : seesOriginal ? "Original" : mode === "heat" ? "Map of visible difference" : "Result";
+    const words = mode === "swipe" ? `${this.names.original} | ${this.names.result}` : this.timer ? "Flickering"
+      : seesOriginal ? this.names.original : mode === "heat" ? "Map of visible difference" : this.names.result;
     const shown = this.$(".shown");
     if (shown.textContent !== words) shown.textContent = words;
   }
