@@ -47,3 +47,7 @@ class GraphDisconnectedError(UnusableAnswersError):
     def __init__(self, message: str, *, components: list[list[int]]) -> None:
         super().__init__(message)
         self.components = components
+
+
+class MissingExtraError(JndError, RuntimeError):
+    """A task that needs an optional dependency; the message says how to get it."""

@@ -1,0 +1,223 @@
+"""``jnd datasets label``: pictures to observer labels in one Parquet file."""
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from jnd.learned.labels import LabelJob, LabelRecord, LabelRequest
+
+DEFAULT_CODECS = ("jpeg", "jpeg:turbo", "webp", "avif", "jpegxl")
+"""Those of them that are installed."""
+
+GROUPS = ("file", "folder")
+
+
+def label_command(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="PICTURES", help="Pictures and folders of pictures.", show_default=False),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE.parquet", help="Where the labels go.", show_default=False
+        ),
+    ],
+    codecs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--codec",
+            metavar="NAME",
+            help="A codec; again for more.",
+            show_default="jpeg, jpeg:turbo, webp, avif and jpegxl, as far as installed",
+        ),
+    ] = None,
+    group: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What is one source photograph, never split between training and test: file (each picture its own) "
+            "or folder (all pictures of a folder).",
+        ),
+    ] = "file",
+    step: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Levels between two labels where people begin to notice.",
+            show_default="2 to 4, by the codec",
+        ),
+    ] = None,
+    chroma: Annotated[
+        str | None,
+        typer.Option(metavar="RATIO", help="Chroma subsampling.", show_default="each codec's usual one"),
+    ] = None,
+    effort: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="How hard encoders try: low, medium or high.", show_default="medium"),
+    ] = None,
+    protocol: Annotated[
+        str, typer.Option(metavar="NAME", help="Scale of the column jnd: aic3 or konjnd-flicker.")
+    ] = "aic3",
+    viewing: Annotated[
+        str, typer.Option(metavar="NAME", help="Display and distance, for example standard_phone.")
+    ] = "standard_fhd",
+    pixels_per_degree: Annotated[
+        float | None,
+        typer.Option("--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per picture on standard output, as they finish.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Scan pictures along the level axis of codecs and write what the observer says, for training.
+
+    These are *observer labels*: answers of the metric, calibrated on people's, not answers of people. Every picture
+    that is done is kept in FILE.parquet.parts at once: a run that was stopped goes on where it was.
+
+    **Exit status:** 0 when every picture is labelled, 1 when one failed (the others are in the file), 2 when the
+    command was not understood, 130 when it was stopped.
+    """
+    from functools import partial
+
+    from jnd.errors import JndError
+    from jnd.learned.labels import LabelOutcome, LabelTask, in_this_process, label
+    from jnd.search.workers import available_cores, in_processes
+
+    if group not in GROUPS:
+        raise typer.BadParameter(f'must be {" or ".join(GROUPS)}, got "{group}"', param_hint="--group")
+    if output.is_dir():
+        raise typer.BadParameter(f"{output} is a folder; name a file in it", param_hint="--output")
+    request = _request(codecs, step, chroma, effort, protocol, viewing, pixels_per_degree)
+    jobs = _jobs(sources, output, group)
+    count = workers or available_cores()
+    runner: Any = in_this_process
+    if count > 1 and len(jobs) > 1:
+        runner = partial(_processes, in_processes, count)
+    records = label(jobs, request, output, runner=runner, command=shlex.join(["jnd", *sys.argv[1:]]))
+    printer = _Printer(len(jobs), as_json=as_json, quiet=quiet)
+    try:
+        with printer:
+            for record in records:
+                printer.show(record)
+    except KeyboardInterrupt:
+        records.close()
+        printer.say("Stopped. The same command goes on from here.")
+        raise typer.Exit(130) from None
+    except (JndError, OSError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from None
+    printer.say(f"Written to {output}" if printer.succeeded else "Nothing was written.")
+    raise typer.Exit(1 if printer.failed or not printer.succeeded else 0)
+
+
+def _processes(in_processes: Any, count: int, function: Any, jobs: Any, /) -> Any:
+    return in_processes(function, jobs, count)
+
+
+def _request(
+    codecs: list[str] | None,
+    step: int | None,
+    chroma: str | None,
+    effort: str | None,
+    protocol: str,
+    viewing: str,
+    pixels_per_degree: float | None,
+) -> "LabelRequest":
+    from jnd._lookup import lookup
+    from jnd.codecs import CODECS
+    from jnd.errors import JndError
+    from jnd.learned.labels import LabelRequest
+    from jnd.viewing import viewing_conditions
+
+    def checked(call: Callable[[], Any], option: str) -> Any:
+        try:
+            return call()
+        except (ValueError, JndError) as error:
+            raise typer.BadParameter(str(error), param_hint=option) from None
+
+    for name in codecs or ():
+        checked(lambda name=name: lookup(CODECS, name, kind="codec"), "--codec")  # type: ignore[misc]
+    chosen = tuple(dict.fromkeys(codecs or [n for n in DEFAULT_CODECS if CODECS[n].installed]))
+    conditions = checked(lambda: viewing_conditions(viewing, pixels_per_degree), "--viewing, --ppd")
+    request = LabelRequest(chosen, conditions, protocol, chroma, effort, step)
+    checked(request.check, "--codec, --chroma, --effort, --step or --protocol")
+    return request
+
+
+def _jobs(sources: list[Path], output: Path, group: str) -> "list[LabelJob]":
+    from jnd.errors import JndError
+    from jnd.learned.labels import LabelJob, parts_folder
+    from jnd.search import sources as source_files
+
+    folder = parts_folder(output)
+    try:
+        plan = source_files.plan(sources, folder)
+    except (ValueError, JndError) as error:
+        raise typer.BadParameter(str(error), param_hint="PICTURES") from None
+    if not plan.jobs:
+        raise typer.BadParameter(f"no pictures in {', '.join(map(str, sources))}", param_hint="PICTURES")
+    jobs = []
+    for job in plan.jobs:
+        name = str(job.source) if job.conflict else job.stem.relative_to(folder).as_posix()
+        jobs.append(LabelJob(job.source, name, name if group == "file" else job.source.resolve().parent.name))
+    return jobs
+
+
+class _Printer:
+    """A line per picture on standard error, JSON on standard output, and the time left."""
+
+    def __init__(self, count: int, *, as_json: bool, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._as_json, self._quiet = as_json, quiet
+        self.failed = self.succeeded = 0
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._progress = Progress(
+            TextColumn("Labelling"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True),
+            TextColumn("left"), console=self._console, transient=True,
+            disable=quiet or not self._console.is_terminal,
+        )  # fmt: skip
+        self._task = self._progress.add_task("", total=count)
+
+    def __enter__(self) -> "_Printer":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, record: "LabelRecord") -> None:
+        """One picture."""
+        from jnd.search.words import printable
+
+        self.failed += record.status == "failed"
+        self.succeeded += record.status != "failed"
+        if self._as_json:
+            typer.echo(json.dumps(asdict(record)))
+        if record.status == "failed" or not self._quiet:
+            what = record.error or record.note or f"{record.labels} labels in {record.seconds:.1f} s"
+            if record.status == "known":
+                what = "labelled in an earlier run"
+            style = "red" if record.status == "failed" else None
+            line = f"{printable(record.source)}  {record.status}: {printable(what)}"
+            self._console.print(line, style=style, soft_wrap=True)
+        self._progress.advance(self._task)
+
+    def say(self, text: str) -> None:
+        """A closing line."""
+        if not self._quiet:
+            self._console.print(text, soft_wrap=True)
