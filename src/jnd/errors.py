@@ -51,3 +51,7 @@ class GraphDisconnectedError(UnusableAnswersError):
 
 class MissingExtraError(JndError, RuntimeError):
     """A task that needs an optional dependency; the message says how to get it."""
+
+
+class UnusableDatasetError(JndError, ValueError):
+    """A data set that is not there, not in its documented layout, or has problems and should have none."""

@@ -18,14 +18,14 @@ def crop(
     ],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FOLDER", help="One folder per picture in it.", show_default=False),
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="One folder per picture in it.", show_default=False
+        ),
     ],
     size: Annotated[int, typer.Option(min=8, metavar="N", help="Side of a crop in pixels.")] = 512,
     scales: Annotated[
         list[float] | None,
-        typer.Option(
-            "--scale", metavar="X", help="Reduce by this first; again for more.", show_default="1"
-        ),
+        typer.Option("--scale", metavar="X", help="Reduce by this first; again for more.", show_default="1"),
     ] = None,
 ) -> None:
     """Cut photographs into crops of one size, as PNG, to label them with `--group folder`.

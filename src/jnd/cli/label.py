@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
@@ -61,7 +61,9 @@ def label_command(
     ] = None,
     effort: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="How hard encoders try: low, medium or high.", show_default="medium"),
+        typer.Option(
+            metavar="NAME", help="How hard encoders try: low, medium or high.", show_default="medium"
+        ),
     ] = None,
     protocol: Annotated[
         str, typer.Option(metavar="NAME", help="Scale of the column jnd: aic3 or konjnd-flicker.")
@@ -71,7 +73,9 @@ def label_command(
     ] = "standard_fhd",
     pixels_per_degree: Annotated[
         float | None,
-        typer.Option("--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."),
+        typer.Option(
+            "--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."
+        ),
     ] = None,
     workers: Annotated[
         int | None,
@@ -93,7 +97,7 @@ def label_command(
     from functools import partial
 
     from jnd.errors import JndError
-    from jnd.learned.labels import LabelOutcome, LabelTask, in_this_process, label
+    from jnd.learned.labels import in_this_process, label
     from jnd.search.workers import available_cores, in_processes
 
     if group not in GROUPS:
@@ -193,7 +197,7 @@ class _Printer:
         )  # fmt: skip
         self._task = self._progress.add_task("", total=count)
 
-    def __enter__(self) -> "_Printer":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

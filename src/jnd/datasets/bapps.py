@@ -5,11 +5,14 @@ three judgements that said "same". Or a table: pair, same (share or count), judg
 """
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
+from jnd.datasets.collection import Collection, FileIndex, Problem
+from jnd.datasets.labelled import JudgedPair
 from jnd.datasets.table import Table
-from jnd.errors import UnusableAnswersError
+from jnd.errors import UnusableAnswersError, UnusableDatasetError
 from jnd.psychometrics.answer_tables import SameShares
 
 JUDGEMENTS = 3
@@ -50,17 +53,19 @@ def read_bapps_folder(folder: Path) -> SameShares:
         raise UnusableAnswersError(
             f"{folder}: no files same/*.npy; give the folder jnd/val of BAPPS or one in it"
         )
-    values = []
-    for file in files:
-        try:
-            value = np.load(file, allow_pickle=False)
-        except (ValueError, OSError):
-            raise UnusableAnswersError(f"{file}: not a NumPy file") from None
-        if value.size != 1:
-            raise UnusableAnswersError(f"{file}: holds {value.size} numbers, not one share")
-        values.append(float(value.reshape(-1)[0]))
+    values = [_number_in(file) for file in files]
     names = tuple(str(file.relative_to(folder).with_suffix("")) for file in files)
     return _checked(names, np.array(values), np.full(len(files), float(JUDGEMENTS)), str(folder))
+
+
+def _number_in(file: Path) -> float:
+    try:
+        value = np.load(file, allow_pickle=False)
+    except (ValueError, OSError, EOFError):
+        raise UnusableAnswersError(f"{file}: not a NumPy file") from None
+    if value.size != 1:
+        raise UnusableAnswersError(f"{file}: holds {value.size} numbers, not one share")
+    return float(value.reshape(-1)[0])
 
 
 def _checked(
@@ -77,3 +82,40 @@ def _checked(
             f'{name}: "same" of pair {pairs[i]} is {same[i]:g}, which is no share of {judgements[i]:g} judgements'
         )
     return SameShares(pairs, np.round(counts), judgements)
+
+
+FOLDERS: Final = ("BAPPS", "bapps", "2afc_jnd", "dataset")
+SIGNS: Final = ("jnd/val/*/same", "val/*/same")
+PAIRS_PER_KIND: Final = 4800
+"""About: 4.8 thousand pairs of each of the two kinds."""
+
+
+def load_bapps(root: Path) -> Collection:
+    """The JND pairs below ``root``: ``jnd/val/<kind>/p0/000000.png``, ``p1/…`` and ``same/000000.npy``.
+
+    Raises
+    ------
+    UnusableDatasetError
+        No such folders.
+    """
+    labels = [path for path in FileIndex(root).files if path.suffix == ".npy" and path.parent.name == "same"]
+    if not labels:
+        raise UnusableDatasetError(
+            f"{root}: no folders <kind>/same with NumPy files; give the folder jnd of BAPPS"
+        )
+    pairs, problems = [], []
+    for label in labels:
+        folder = label.parent.parent
+        first, second = (folder / side / f"{label.stem}.png" for side in ("p0", "p1"))
+        missing = [str(path.relative_to(root)) for path in (first, second) if not path.is_file()]
+        if missing:
+            problems.append(Problem(str(label.relative_to(root)), f"no patch {' and '.join(missing)}"))
+            continue
+        try:
+            share = _number_in(label)
+            _checked((label.stem,), np.array([share]), np.full(1, float(JUDGEMENTS)), label.name)
+        except UnusableAnswersError as error:
+            problems.append(Problem(str(label.relative_to(root)), str(error).removeprefix(f"{label}: ")))
+            continue
+        pairs.append(JudgedPair(first, second, share, JUDGEMENTS, folder.name, f"{folder.name}/{label.stem}"))
+    return Collection("bapps", root, pairs=tuple(pairs), problems=tuple(problems))

@@ -31,7 +31,9 @@ def crops(pixels: CodeValues, size: int, scale: float = 1.0) -> Iterator[tuple[i
     if size < 1:
         raise ValueError(f"the side of a crop must be at least 1 pixel, got {size}")
     if not 0 < scale <= 1:
-        raise ValueError(f"the scale must be above 0 and at most 1 (pictures are only reduced), got {scale:g}")
+        raise ValueError(
+            f"the scale must be above 0 and at most 1 (pictures are only reduced), got {scale:g}"
+        )
     reduced = pixels if scale == 1 else _reduced(pixels, scale)
     height, width = reduced.shape[:2]
     for y in _starts(height, size):
@@ -80,4 +82,6 @@ def _starts(side: int, size: int) -> list[int]:
     if side < size:
         return []
     count = max(1, round(side / size))
-    return [round(start) for start in np.linspace(0, side - size, count)] if count > 1 else [(side - size) // 2]
+    return (
+        [round(start) for start in np.linspace(0, side - size, count)] if count > 1 else [(side - size) // 2]
+    )

@@ -40,7 +40,8 @@ class LabelledPicture:
     jod: Array | None = None
     """(n,) of observer labels; None for people's."""
     jnd: Array | None = None
-    """(n,) just noticeable differences of the average observer by the labels' protocol, from ``jod``."""
+    """(n,) just noticeable differences from the reference: from ``jod`` by the labels' protocol, or of people where
+    the data set publishes a scale (JPEG AIC)."""
     psnr: Array | None = None
     """(n,) dB over all code values of the decoded picture, where the labels hold it."""
     size_bytes: Array | None = None
@@ -48,8 +49,6 @@ class LabelledPicture:
     samples: dict[int, Array] = field(default_factory=dict)
     """Of people: number of the JND (1, 2, 3) → (subjects,) level at which each first noticed, on the axis of
     ``level``; NaN where a subject noticed nothing at any level. Empty for observer labels."""
-    satisfied: dict[int, Array] = field(default_factory=dict)
-    """Of people, where the data set publishes it: number of the JND → (n,) satisfied-user ratio per level."""
     distorted: tuple[Path, ...] = ()
     """The data set's own distorted picture per level, where it has them; otherwise empty."""
     picture: str = ""
@@ -58,6 +57,8 @@ class LabelledPicture:
     height: int = 0
     fold: int | None = None
     """Published fold of the source, where the data set has one."""
+    window: tuple[int, int, int, int] | None = None
+    """x, y, width, height of the patch that was judged; None is the whole picture."""
 
     def satisfied_users(self, number: int = 1) -> Array:
         """Share of the subjects who notice nothing at each of ``level``: (n,), the empirical satisfied-user ratio.
@@ -72,3 +73,32 @@ class LabelledPicture:
         samples = np.where(np.isnan(self.samples[number]), np.inf, self.samples[number])
         shares = (samples[np.newaxis, :] > self.level[:, np.newaxis]).mean(axis=1)
         return np.asarray(shares, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """Two patches and the share of people who called them the same (BAPPS)."""
+
+    first: Path
+    second: Path
+    same: float
+    """Share, 0 to 1."""
+    judgements: int
+    kind: str
+    """Of the distortion: "traditional" or "cnn"."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPicture:
+    """A distorted picture with people's opinion (CID22); no threshold, but what a threshold can be compared with."""
+
+    reference: Path
+    distorted: Path
+    group: str
+    codec: str
+    """The data set's own word for the encoder."""
+    setting: str
+    score: float
+    scale: str
+    """What ``score`` is, for example "MCOS, 0 to 100"."""

@@ -1,12 +1,24 @@
 """MCL-JCI [Jin2016]: JPEG quality factors at which each subject noticed, up to three JNDs per source.
 
 Table: source, subject, jnd1_qf, jnd2_qf, jnd3_qf; empty where a subject found no further JND.
+
+Data set (:func:`load_mcl_jci`): 50 references of 1920x1080, ``ImageJND_SRC01.bmp`` …, their JPEGs
+``ImageJND_SRC01_001.jpg`` (quality factor 1) to ``_100.jpg``, in folders of any name; and the answers, as such a table
+or as ``JND_first.mat``, ``JND_second.mat``, ``JND_third.mat`` (50 sources by 30 subjects). The folds are those of
+SUR-FeatNet [Lin2020], where its table (columns ref_img and set) is in the folder too.
 """
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 
-from jnd.datasets.table import Table
-from jnd.errors import UnusableAnswersError
+from jnd.datasets.collection import Collection, FileIndex, readable_rows
+from jnd.datasets.table import Table, split_rows, table_of_rows
+from jnd.errors import UnusableAnswersError, UnusableDatasetError
 from jnd.psychometrics.answer_tables import Axis, JndSampleTable
 
 PIVOT = 101.0
@@ -44,3 +56,89 @@ def read_mcl_jci(table: Table) -> JndSampleTable:
         np.array([row[3] for row in rows]), 1.0, 100.0, 1.0, "MCL-JCI bisection",
         Axis("JPEG quality", PIVOT),
     )  # fmt: skip
+
+
+SOURCES: Final = 50
+MATRICES: Final = ("JND_first.mat", "JND_second.mat", "JND_third.mat")
+SIGNS: Final = ("ImageJND_SRC*",)
+FOLDERS: Final = ("MCL-JCI", "MCL_JCI", "mcl-jci", "mcl_jci")
+
+
+def load_mcl_jci(root: Path) -> Collection:
+    """References, JPEGs and answers below ``root``; see the head of this file for the layout.
+
+    Raises
+    ------
+    UnusableDatasetError
+        No table of answers, or several.
+    UnusableAnswersError
+        A table in which no row can be read.
+    """
+    from jnd.datasets.quality_ladders import load_ladders  # which needs this file's axis
+
+    index = FileIndex(root)
+    tables = index.tables("jnd1_qf") or [t for t in (_table_of_matrices(index),) if t is not None]
+    if len(tables) != 1:
+        found = ", ".join(table.name for table in tables) or "none"
+        raise UnusableDatasetError(
+            f"{root}: one table of answers is needed (a CSV file with the columns source, subject, jnd1_qf, or "
+            f"JND_first.mat), found {found}"
+        )
+    table, problems = readable_rows(tables[0], read_mcl_jci)
+    folds, fold_note = _folds(index)
+    collection = load_ladders(
+        "mcl-jci", root, index, read_mcl_jci(table), stem="ImageJND_SRC{:02d}", folds=folds,
+        expected=SOURCES, problems=problems,
+    )  # fmt: skip
+    return replace(collection, notes=(*collection.notes, *fold_note))
+
+
+def _table_of_matrices(index: FileIndex) -> Table | None:
+    """The MATLAB matrices (sources, subjects) as the table they stand for; a quality of 0 is no answer."""
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
+
+    columns: dict[int, np.ndarray[tuple[int, int], np.dtype[np.float64]]] = {}
+    for number, name in enumerate(MATRICES, 1):
+        path = index.named(name)
+        if path is None:
+            continue
+        try:
+            content = loadmat(path)
+        except (MatReadError, ValueError, OSError, NotImplementedError) as error:
+            raise UnusableDatasetError(f"{path}: not a readable MATLAB file ({error})") from None
+        matrices = [value for key, value in content.items() if not key.startswith("__")]
+        if len(matrices) != 1 or matrices[0].ndim != 2:
+            raise UnusableDatasetError(f"{path}: one matrix (sources, subjects) is expected in it")
+        columns[number] = np.asarray(matrices[0], dtype=np.float64)
+    if 1 not in columns:
+        return None
+    shape = columns[1].shape
+    for number, values in columns.items():
+        if values.shape != shape:
+            raise UnusableDatasetError(
+                f"{MATRICES[number - 1]} has {values.shape[0]} by {values.shape[1]} answers, JND_first.mat "
+                f"{shape[0]} by {shape[1]}"
+            )
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["source", "subject", *(f"jnd{number}_qf" for number in columns)])
+    for source, subject in np.ndindex(shape):
+        answers = [float(columns[number][source, subject]) for number in columns]
+        row = ["" if answer == 0 else f"{answer:g}" for answer in answers]
+        writer.writerow([f"SRC{source + 1:02d}", subject + 1, *row])
+    return table_of_rows(MATRICES[0], split_rows(text.getvalue()))
+
+
+def _folds(index: FileIndex) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Source → fold by the table of SUR-FeatNet, and a note where it is not there."""
+    tables = index.tables("ref_img", "set")
+    if not tables:
+        return {}, ("no table of folds (columns ref_img, set): folds are made from the names of the sources",)
+    pairs = set(zip(tables[0].text("ref_img"), tables[0].text("set"), strict=True))
+    folds = {source: int(fold) for source, fold in pairs if fold.isdigit()}
+    if len(folds) != len(pairs):
+        raise UnusableDatasetError(
+            f"{tables[0].name}: a source is in two folds, or a fold is not a number; each source has one"
+        )
+    return folds, ()

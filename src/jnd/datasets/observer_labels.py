@@ -7,6 +7,7 @@ They are the metric's answers, calibrated on people but not given by people.
 import hashlib
 import json
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
@@ -69,14 +70,12 @@ def pyarrow() -> ModuleType:
         It is not installed.
     """
     try:
-        import pyarrow
-        import pyarrow.parquet
+        import_module("pyarrow.parquet")
+        return import_module("pyarrow")
     except ImportError:
         raise MissingExtraError(
             "Parquet files need pyarrow, which is not installed: pip install 'jnd[train]'"
         ) from None
-    module: ModuleType = pyarrow
-    return module
 
 
 def read_observer_labels(
@@ -104,7 +103,9 @@ def read_observer_labels(
             raise UnusableAnswersError(f"{path}: no labels of {name}; it holds {', '.join(present)}")
     moved = {} if pictures is None else {file.name: file for file in sorted(pictures.rglob("*"))}
     wanted = [row for row in rows if codecs is None or row["codec"] in codecs]
-    wanted.sort(key=lambda r: (r["name"], r["picture"], r["codec"], r["chroma_subsampling"] or "", r["level"]))
+    wanted.sort(
+        key=lambda r: (r["name"], r["picture"], r["codec"], r["chroma_subsampling"] or "", r["level"])
+    )
     return tuple(
         _labelled(list(curve), path, moved)
         for _, curve in groupby(
@@ -148,7 +149,9 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 def _not_labels(path: Path, error: Exception) -> UnusableAnswersError:
     if not path.is_file():
-        return UnusableAnswersError(f"{path}: no such file; make it with `jnd datasets label PICTURES -o {path}`")
+        return UnusableAnswersError(
+            f"{path}: no such file; make it with `jnd datasets label PICTURES -o {path}`"
+        )
     first = str(error).splitlines()[0] if str(error) else type(error).__name__
     return UnusableAnswersError(f"{path}: not a readable Parquet file ({first}); make it again")
 
@@ -158,7 +161,9 @@ def _labelled(curve: list[dict[str, Any]], path: Path, moved: dict[str, Path]) -
     level = np.array([row["level"] for row in curve], dtype=np.float64)
     if np.any(np.diff(level) <= 0):
         twice = int(level[np.argmax(np.diff(level) <= 0)])
-        raise UnusableAnswersError(f"{path}: level {twice} of {first['name']}, {first['codec']}, is there twice")
+        raise UnusableAnswersError(
+            f"{path}: level {twice} of {first['name']}, {first['codec']}, is there twice"
+        )
     columns = {
         key: np.array([row[key] for row in curve], dtype=np.float64)
         for key in ("setting", "jod", "jnd", "psnr", "bytes")

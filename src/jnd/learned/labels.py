@@ -25,7 +25,7 @@ import numpy as np
 import jnd
 from jnd.codecs import CODECS, Codec
 from jnd.datasets.observer_labels import COLUMNS, METADATA_KEY, picture_hash, pyarrow
-from jnd.errors import CodecError, JndError, UnavailableChoiceError, UnsupportedPictureError
+from jnd.errors import JndError, UnsupportedPictureError
 from jnd.observer import Observer, protocol_named
 from jnd.picture import CodeValues, Picture, read_picture, seen, write_bytes_atomically
 from jnd.viewing import ViewingConditions
@@ -216,16 +216,17 @@ def label(
     with closing(runner(label_file, tasks)) as results:
         for task, result in results:
             outcome = result if isinstance(result, LabelOutcome) else _failed(task.job, str(result))
-            record = outcome.record
-            if outcome.rows and record.picture is not None:
-                _write_part(part_path(parts, record.picture, request), outcome.rows, request)
-            if record.picture is not None and record.status != "failed":
-                other = done.get(record.picture)
+            record, picture = outcome.record, outcome.record.picture
+            if picture is not None:
+                if outcome.rows:
+                    _write_part(part_path(parts, picture, request), outcome.rows, request)
+                other = done.get(picture)
                 if other is not None:
                     note = f"the same pixels as {other.source}"
                     record = replace(record, status="duplicate", note=note, labels=0)
+                candidates = [task.job] if other is None else [other, task.job]
                 # The first in order, not in time, so that the file does not depend on the number of processes.
-                done[record.picture] = min((j for j in (other, task.job) if j), key=lambda j: place[j.name])
+                done[picture] = min(candidates, key=lambda job: place[job.name])
             yield record
     if done:
         _merge(output, parts, done, request, command)
@@ -306,9 +307,7 @@ def _measure(
     measured: dict[int, Row],
     level: int,
 ) -> float:
-    data = codec.encode(
-        picture, level, chroma_subsampling=request.chroma_subsampling, effort=request.effort
-    )
+    data = codec.encode(picture, level, chroma_subsampling=request.chroma_subsampling, effort=request.effort)
     changed = seen(codec.decode(data))
     sight = observer.look(changed)
     ((parameter, setting),) = codec.setting(level).items()
