@@ -148,7 +148,7 @@ def checked(collection: Collection, *, decode: bool, on_problem: OnProblem) -> C
         listed = "\n  ".join(str(problem) for problem in problems[:10])
         more = f"\n  and {len(problems) - 10} more" if len(problems) > 10 else ""
         raise UnusableDatasetError(
-            f"{collection.root}: {len(problems)} problems in {collection.dataset}; repair them, or skip what has one "
+            f"{collection.root}: {len(problems)} problem{'s' if len(problems) > 1 else ''} in {collection.dataset}; repair them, or skip what has one "
             f"(--skip-problems):\n  {listed}{more}"
         )
     if not collection.records:

@@ -25,7 +25,7 @@ import numpy as np
 import jnd
 from jnd.codecs import CODECS, Codec
 from jnd.datasets.observer_labels import COLUMNS, METADATA_KEY, picture_hash, pyarrow
-from jnd.errors import JndError, UnsupportedPictureError
+from jnd.errors import JndError, UnsupportedPictureError, UnusableDatasetError
 from jnd.observer import Observer, protocol_named
 from jnd.picture import CodeValues, Picture, read_picture, seen, write_bytes_atomically
 from jnd.viewing import ViewingConditions
@@ -205,6 +205,8 @@ def label(
         pyarrow is not installed.
     OSError
         The parts or the file cannot be written.
+    UnusableDatasetError
+        A part of an earlier run is damaged.
     """
     request.check()
     pyarrow()
@@ -362,7 +364,13 @@ def _merge(
     arrow = pyarrow()
     rows: list[Row] = []
     for picture, job in sorted(done.items(), key=lambda item: item[1].name):
-        part: list[Row] = arrow.parquet.read_table(part_path(parts, picture, request)).to_pylist()
+        path = part_path(parts, picture, request)
+        try:
+            part: list[Row] = arrow.parquet.read_table(path).to_pylist()
+        except (OSError, arrow.ArrowException):
+            raise UnusableDatasetError(
+                f"{path} is damaged; delete it and run the same command again: only {job.source} is labelled anew"
+            ) from None
         names: Row = {"name": job.name, "path": str(job.source.resolve()), "group": job.group}
         rows += [names | row for row in part]
     made = {
