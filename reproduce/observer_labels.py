@@ -1,0 +1,195 @@
+"""Make the observer labels that models are trained and tested on, and say what is in them.
+
+    python reproduce/observer_labels.py FOLDER            makes what FOLDER lacks, then the table
+    python reproduce/observer_labels.py FOLDER --table    the table only
+
+FOLDER gets clic.parquet, free.parquet, cid22_train.parquet, kodak.parquet and cid22_validation.parquet, and the crops
+that the first two are made of. Needs the pictures outside of the repository (set JND_SHARED to the folder that holds
+data/images) and scikit-image; the picture "face" needs SciPy's (pip install pooch, or --face with the face.dat of
+scipy 1.9 and earlier, which is the same file). About an hour on one core; a run that was stopped goes on where it
+was. The table is written to reproduce/results/observer_labels.txt.
+"""
+
+import argparse
+import bz2
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from level_scans import shared_images
+
+from jnd.datasets.crops import write_crops
+from jnd.datasets.labelled import LabelledPicture
+from jnd.datasets.observer_labels import provenance, read_observer_labels
+from jnd.learned.labels import LabelJob, LabelRequest, label
+from jnd.observer import jod_of_satisfied
+from jnd.picture import Picture, write_picture
+from jnd.viewing import viewing_conditions
+
+RESULTS = Path(__file__).parent / "results" / "observer_labels.txt"
+CODECS = ("jpeg", "jpeg:turbo", "webp", "avif", "jpegxl")
+SECONDS_PER_MEGAPIXEL = 26.0
+"""Of all five codecs on one core, for the estimate that is printed first."""
+
+FREE = {
+    # name: (crop, scales, licence and author as scikit-image's or SciPy's documentation gives them)
+    "astronaut": (384, (1.0, 0.75), "public domain, NASA (Great Images in NASA)"),
+    "brick": (384, (1.0,), "CC0, CC0Textures"),
+    "camera": (384, (1.0,), "CC0, Lav Varshney"),
+    "cat": (288, (1.0,), "CC0, Stefan van der Walt"),
+    "clock": (288, (1.0,), "public domain, Stefan van der Walt"),
+    "coffee": (384, (1.0,), "CC0, Rachel Michetti"),
+    "face": (512, (1.0, 0.7), "public domain, public-domain-image.com (scipy.datasets)"),
+    "grass": (384, (1.0,), "CC0, linolafett (DeviantArt)"),
+    "gravel": (384, (1.0,), "CC0, CC0Textures"),
+    "hubble_deep_field": (384, (1.0, 0.5), "public domain, NASA (HubbleSite)"),
+    "retina": (512, (1.0, 0.5), "CC0, Mikael Häggström"),
+    "rocket": (384, (1.0,), "public domain, SpaceX"),
+}
+"""Left out, because no licence is stated or it only says that no restriction is known: moon, page, coins, ihc."""
+
+LICENCES = {
+    "clic": "Unsplash licence (CLIC 2025 validation; not CC0: free to use, not to be sold or compiled as such)",
+    "free": "CC0 or public domain, picture by picture below",
+    "cid22_train": "CC BY-SA 4.0",
+    "kodak": "unrestricted, by Kodak",
+    "cid22_validation": "CC BY-SA 4.0",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--face", type=Path)
+    arguments = parser.parse_args()
+    folder: Path = arguments.folder
+    if not arguments.table:
+        for name, jobs in pictures(folder, arguments.face).items():
+            if not (folder / f"{name}.parquet").exists():
+                make(folder / f"{name}.parquet", jobs)
+    lines = table(folder)
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def pictures(folder: Path, face: Path | None) -> dict[str, list[LabelJob]]:
+    """What is labelled, the pictures of no licence trouble first."""
+    clic = []
+    for photograph in sorted(shared_images("clic2025").joinpath("validation").glob("*.webp")):
+        crops = write_crops(photograph, folder / "crops" / "clic", 512, (1.0, 0.7, 0.5))
+        clic += [LabelJob(path, f"{photograph.stem}/{path.stem}", photograph.stem) for path in crops]
+    free = []
+    for name, (size, scales, _) in FREE.items():
+        for path in free_crops(name, folder, size, scales, face):
+            free.append(LabelJob(path, f"{path.parent.name}/{path.stem}", path.parent.name))
+    cid22 = shared_images("cid22") / "CID22-512"
+    return {
+        "clic": clic,
+        "free": free,
+        "cid22_train": files(cid22 / "training"),
+        "kodak": files(shared_images("kodak")),
+        "cid22_validation": files(cid22 / "validation"),
+    }
+
+
+def files(folder: Path) -> list[LabelJob]:
+    return [LabelJob(path, path.stem, path.stem) for path in sorted(folder.glob("*.webp"))]
+
+
+def free_crops(name: str, folder: Path, size: int, scales: tuple[float, ...], face: Path | None) -> list[Path]:
+    from skimage import data
+
+    source = folder / "free_sources" / f"{'chelsea' if name == 'cat' else name}.png"
+    if not source.exists():
+        if name != "face":
+            pixels = getattr(data, name)()
+        elif face is not None:
+            pixels = np.frombuffer(bz2.decompress(face.read_bytes()), np.uint8).reshape(768, 1024, 3)
+        else:
+            from scipy import datasets
+
+            pixels = datasets.face()
+        source.parent.mkdir(parents=True, exist_ok=True)
+        write_picture(Picture(np.ascontiguousarray(pixels)), source)
+    return write_crops(source, folder / "crops" / "free", size, scales)
+
+
+def make(output: Path, jobs: list[LabelJob]) -> None:
+    print(f"{output.name}: {len(jobs)} pictures", file=sys.stderr)
+    begin = time.perf_counter()
+    request = LabelRequest(CODECS, viewing_conditions())
+    for done, record in enumerate(label(jobs, request, output, command=" ".join(sys.argv)), 1):
+        left = (time.perf_counter() - begin) / done * (len(jobs) - done)
+        print(f"  {record.name}: {record.status}, {left / 60:.0f} minutes left", file=sys.stderr, flush=True)
+
+
+def table(folder: Path) -> list[str]:
+    threshold = float(jod_of_satisfied(0.75))
+    lines = [
+        "Observer labels: python reproduce/observer_labels.py FOLDER",
+        "Answers of the metric, not of people. JOD at levels of five codecs, dense from 9.0 to 9.97 JOD.",
+        "",
+        f"{'set':<17} pictures groups megapixels  labels per picture and codec (median)      labels  licence",
+    ]
+    sets = [name for name in LICENCES if (folder / f"{name}.parquet").exists()]
+    curves = {name: read_observer_labels(folder / f"{name}.parquet") for name in sets}
+    for name in sets:
+        of_set = curves[name]
+        made = provenance(folder / f"{name}.parquet")
+        sizes = {c.picture: c.width * c.height for c in of_set}
+        counts = {codec: int(np.median([len(c.level) for c in of_set if c.codec == codec])) for codec in CODECS}
+        per_codec = " ".join(f"{codec} {count}" for codec, count in counts.items())
+        lines.append(
+            f"{name:<17} {made['pictures']:8d} {made['groups']:6d} {sum(sizes.values()) / 1e6:10.1f}  {per_codec:<41} "
+            f"{sum(len(c.level) for c in of_set):6d}  {LICENCES[name]}"
+        )
+    lines += [
+        "",
+        f"Setting at which 75 % of people are satisfied ({threshold:.3f} JOD, protocol aic3, standard_fhd): median and",
+        "quartiles over pictures, and pictures that never reach it (beyond the best) in brackets",
+    ]
+    for name in sets:
+        cells = []
+        for codec in CODECS:
+            settings = [pjnd(c, threshold) for c in curves[name] if c.codec == codec]
+            found = np.array([s for s in settings if s is not None])
+            low, middle, high = np.percentile(found, [25, 50, 75])
+            missing = len(settings) - len(found)
+            cells.append(f"{codec} {middle:.3g} ({low:.3g} to {high:.3g})" + (f" [{missing}]" if missing else ""))
+        lines.append(f"{name:<17} " + "; ".join(cells))
+    if sets:
+        made = provenance(folder / f"{sets[0]}.parquet")
+        lines += ["", "Made by"]
+        lines += [f"  {key}: {made[key]}" for key in ("metric", "protocol", "viewing", "pixels_per_degree", "effort")]
+        lines += [f"  {codec}: {encoder}" for codec, encoder in made["encoders"].items()]
+        lines += [f"  levels between two labels: {made['steps']}"]
+    if "free" in sets:
+        groups = Counter({c.group: 0 for c in curves["free"]})
+        groups.update(c.group for c in curves["free"] if c.codec == CODECS[0])
+        lines += ["", "Free pictures (crops per picture), licence and author"]
+        lines += [
+            f"  {name:<18} {groups['chelsea' if name == 'cat' else name]:2d}  {licence}"
+            for name, (_, _, licence) in FREE.items()
+        ]
+    return lines
+
+
+def pjnd(curve: LabelledPicture, threshold: float) -> float | None:
+    """The setting where the running minimum of the JOD crosses the threshold, between levels linearly."""
+    assert curve.jod is not None
+    jod = np.minimum.accumulate(curve.jod)
+    below = np.flatnonzero(jod < threshold)
+    if not len(below):
+        return float(curve.setting[-1])
+    i = int(below[0])
+    if i == 0:
+        return None
+    share = (jod[i - 1] - threshold) / (jod[i - 1] - jod[i])
+    return float(curve.setting[i - 1] + share * (curve.setting[i] - curve.setting[i - 1]))
+
+
+if __name__ == "__main__":
+    main()
