@@ -30,9 +30,6 @@ from jnd.viewing import viewing_conditions
 
 RESULTS = Path(__file__).parent / "results" / "observer_labels.txt"
 CODECS = ("jpeg", "jpeg:turbo", "webp", "avif", "jpegxl")
-SECONDS_PER_MEGAPIXEL = 26.0
-"""Of all five codecs on one core, for the estimate that is printed first."""
-
 FREE = {
     # name: (crop, scales, licence and author as scikit-image's or SciPy's documentation gives them)
     "astronaut": (384, (1.0, 0.75), "public domain, NASA (Great Images in NASA)"),
@@ -60,7 +57,9 @@ LICENCES = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--face", type=Path)
@@ -83,8 +82,8 @@ def pictures(folder: Path, face: Path | None) -> dict[str, list[LabelJob]]:
         clic += [LabelJob(path, f"{photograph.stem}/{path.stem}", photograph.stem) for path in crops]
     free = []
     for name, (size, scales, _) in FREE.items():
-        for path in free_crops(name, folder, size, scales, face):
-            free.append(LabelJob(path, f"{path.parent.name}/{path.stem}", path.parent.name))
+        crops = free_crops(name, folder, size, scales, face)
+        free += [LabelJob(path, f"{path.parent.name}/{path.stem}", path.parent.name) for path in crops]
     cid22 = shared_images("cid22") / "CID22-512"
     return {
         "clic": clic,
@@ -99,7 +98,9 @@ def files(folder: Path) -> list[LabelJob]:
     return [LabelJob(path, path.stem, path.stem) for path in sorted(folder.glob("*.webp"))]
 
 
-def free_crops(name: str, folder: Path, size: int, scales: tuple[float, ...], face: Path | None) -> list[Path]:
+def free_crops(
+    name: str, folder: Path, size: int, scales: tuple[float, ...], face: Path | None
+) -> list[Path]:
     from skimage import data
 
     source = folder / "free_sources" / f"{'chelsea' if name == 'cat' else name}.png"
@@ -117,8 +118,13 @@ def free_crops(name: str, folder: Path, size: int, scales: tuple[float, ...], fa
     return write_crops(source, folder / "crops" / "free", size, scales)
 
 
+SECONDS_PER_PICTURE = 8
+"""Of 512x512 pixels and all five codecs on one core, for the estimate that is printed first."""
+
+
 def make(output: Path, jobs: list[LabelJob]) -> None:
-    print(f"{output.name}: {len(jobs)} pictures", file=sys.stderr)
+    minutes = len(jobs) * SECONDS_PER_PICTURE / 60
+    print(f"{output.name}: {len(jobs)} pictures, about {minutes:.0f} minutes on one core", file=sys.stderr)
     begin = time.perf_counter()
     request = LabelRequest(CODECS, viewing_conditions())
     for done, record in enumerate(label(jobs, request, output, command=" ".join(sys.argv)), 1):
@@ -140,7 +146,9 @@ def table(folder: Path) -> list[str]:
         of_set = curves[name]
         made = provenance(folder / f"{name}.parquet")
         sizes = {c.picture: c.width * c.height for c in of_set}
-        counts = {codec: int(np.median([len(c.level) for c in of_set if c.codec == codec])) for codec in CODECS}
+        counts = {
+            codec: int(np.median([len(c.level) for c in of_set if c.codec == codec])) for codec in CODECS
+        }
         per_codec = " ".join(f"{codec} {count}" for codec, count in counts.items())
         lines.append(
             f"{name:<17} {made['pictures']:8d} {made['groups']:6d} {sum(sizes.values()) / 1e6:10.1f}  {per_codec:<41} "
@@ -158,12 +166,17 @@ def table(folder: Path) -> list[str]:
             found = np.array([s for s in settings if s is not None])
             low, middle, high = np.percentile(found, [25, 50, 75])
             missing = len(settings) - len(found)
-            cells.append(f"{codec} {middle:.3g} ({low:.3g} to {high:.3g})" + (f" [{missing}]" if missing else ""))
+            cells.append(
+                f"{codec} {middle:.3g} ({low:.3g} to {high:.3g})" + (f" [{missing}]" if missing else "")
+            )
         lines.append(f"{name:<17} " + "; ".join(cells))
     if sets:
         made = provenance(folder / f"{sets[0]}.parquet")
         lines += ["", "Made by"]
-        lines += [f"  {key}: {made[key]}" for key in ("metric", "protocol", "viewing", "pixels_per_degree", "effort")]
+        lines += [
+            f"  {key}: {made[key]}"
+            for key in ("metric", "protocol", "viewing", "pixels_per_degree", "effort")
+        ]
         lines += [f"  {codec}: {encoder}" for codec, encoder in made["encoders"].items()]
         lines += [f"  levels between two labels: {made['steps']}"]
     if "free" in sets:

@@ -38,7 +38,9 @@ SHARES = (0.95, 0.90, 0.75, 0.50, 0.25)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--labels", type=Path)
     folder: Path | None = parser.parse_args().labels
     shared = find_shared()
@@ -57,8 +59,12 @@ def spread(labels: Path, report: Report) -> None:
     report.line(
         f"SUR(d) = Phi(-ln d / {ASSUMED_SPREAD}), 95 % {list(ASSUMED_SPREAD_INTERVAL)}: fitted in observer_calibration.txt to the"
     )
-    report.line("same answers (MCL-JCI side by side, VideoSet 720p; neither is a protocol of ours), so this is no test on")
-    report.line("other people: it says where one log-normal for all pictures misses. Measured share of answers beyond the")
+    report.line(
+        "same answers (MCL-JCI side by side, VideoSet 720p; neither is a protocol of ours), so this is no test on"
+    )
+    report.line(
+        "other people: it says where one log-normal for all pictures misses. Measured share of answers beyond the"
+    )
     report.line("distance at which SUR says the share on the left; interval: pictures resampled, 95 %.")
     rng = np.random.default_rng(SEED)
     sets = {
@@ -91,7 +97,9 @@ def spread(labels: Path, report: Report) -> None:
 
 
 def first_jnd(labels: Path, folder: Path | None, report: Report) -> None:
-    report.title("JPEG: quality at which 75 % notice nothing, people on MCL-JCI beside observer labels on others")
+    report.title(
+        "JPEG: quality at which 75 % notice nothing, people on MCL-JCI beside observer labels on others"
+    )
     table = read_mcl_jci(read_table(labels / "MCL-JCI" / "mcl_jci_jnd_qf_tidy.csv"))
     empirical, fitted = (PIVOT - levels for levels in levels_at(table, 0.75))
     report.line("set              pictures  5 %   25 %  50 %  [95 %]           75 %  95 %")
@@ -101,7 +109,9 @@ def first_jnd(labels: Path, folder: Path | None, report: Report) -> None:
     if folder is not None:
         for protocol in ("aic3", "konjnd-flicker"):
             threshold = float(jod_of_satisfied(0.75, protocol=protocol))
-            report.line(f"observer labels, jpeg:turbo 4:2:0, 75 % satisfied by {protocol}: {threshold:.3f} JOD")
+            report.line(
+                f"observer labels, jpeg:turbo 4:2:0, 75 % satisfied by {protocol}: {threshold:.3f} JOD"
+            )
             for name in LABEL_SETS:
                 path = folder / f"{name}.parquet"
                 if path.exists():
@@ -109,11 +119,19 @@ def first_jnd(labels: Path, folder: Path | None, report: Report) -> None:
                     found = [pjnd(curve, threshold) for curve in curves]
                     # A picture whose best setting misses the threshold needs more than quality 100.
                     report.line(row(name, np.array([100.0 if value is None else value for value in found])))
-    report.line("Steps: the quality below which more than a quarter of the 30 subjects had noticed. Fitted: the family of")
-    report.line("least AIC of normal, logistic, Weibull, Gumbel, GEV per picture. The sets hold other pictures, at other")
-    report.line("sizes (MCL-JCI 1920x1080, CID22 and CLIC crops 512x512, Kodak 768x512), seen otherwise: MCL-JCI's were side")
+    report.line(
+        "Steps: the quality below which more than a quarter of the 30 subjects had noticed. Fitted: the family of"
+    )
+    report.line(
+        "least AIC of normal, logistic, Weibull, Gumbel, GEV per picture. The sets hold other pictures, at other"
+    )
+    report.line(
+        "sizes (MCL-JCI 1920x1080, CID22 and CLIC crops 512x512, Kodak 768x512), seen otherwise: MCL-JCI's were side"
+    )
     report.line("by side, the labels' scale is of pictures switched in place at a desk. So the")
-    report.line("difference of medians is not an error of the observer; that side by side lets lower qualities pass is known.")
+    report.line(
+        "difference of medians is not an error of the observer; that side by side lets lower qualities pass is known."
+    )
 
 
 def levels_at(table: JndSampleTable, share: float) -> tuple[Array, Array]:
@@ -150,7 +168,9 @@ def flicker(folder: Path, report: Report) -> None:
     axis = np.arange(4.0, 100.0, 0.1)
     curves = [np.minimum.accumulate(konjnd_curve(folder, name, viewing)(axis)) for name in names]
     at_middle = np.array([np.interp(m, axis, curve) for m, curve in zip(middle, curves, strict=True)])
-    report.line("threshold of the observer: mean JOD at the middles of the other five; constants: median of the other five")
+    report.line(
+        "threshold of the observer: mean JOD at the middles of the other five; constants: median of the other five"
+    )
     report.line("middles, of all codecs and of the same codec")
     report.line("picture            range     observer  constant  same codec   aic3 scale at its own viewing")
     errors: dict[str, list[float]] = {"observer": [], "constant": [], "same codec": []}
@@ -174,7 +194,9 @@ def flicker(folder: Path, report: Report) -> None:
             + f" {by_aic3:10.1f}"
         )
     for key, values in errors.items():
-        report.line(f"{key}: inside the range {inside[key]} of 6; mean |level - middle| {np.mean(values):.1f} levels")
+        report.line(
+            f"{key}: inside the range {inside[key]} of 6; mean |level - middle| {np.mean(values):.1f} levels"
+        )
     report.line("Six ranges cannot rank these: a constant of level 55 lies in all six.")
 
 
@@ -183,9 +205,7 @@ def row(name: str, values: Array) -> str:
     medians = np.median(values[rng.integers(0, len(values), (BOOTSTRAPS, len(values)))], axis=1)
     low, high = np.percentile(medians, [2.5, 97.5])
     q = np.percentile(values, [5, 25, 50, 75, 95])
-    return (
-        f"{name:<17} {len(values):7d} {q[0]:5.1f} {q[1]:6.1f} {q[2]:5.1f}  [{low:4.1f}, {high:4.1f}]    {q[3]:7.1f} {q[4]:5.1f}"
-    )
+    return f"{name:<17} {len(values):7d} {q[0]:5.1f} {q[1]:6.1f} {q[2]:5.1f}  [{low:4.1f}, {high:4.1f}]    {q[3]:7.1f} {q[4]:5.1f}"
 
 
 def interval(draws: Array) -> str:

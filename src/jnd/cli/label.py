@@ -94,11 +94,9 @@ def label_command(
     **Exit status:** 0 when every picture is labelled, 1 when one failed (the others are in the file), 2 when the
     command was not understood, 130 when it was stopped.
     """
-    from functools import partial
-
     from jnd.errors import JndError
-    from jnd.learned.labels import in_this_process, label
-    from jnd.search.workers import available_cores, in_processes
+    from jnd.learned.labels import label
+    from jnd.workers import available_cores
 
     if group not in GROUPS:
         raise typer.BadParameter(f'must be {" or ".join(GROUPS)}, got "{group}"', param_hint="--group")
@@ -106,11 +104,8 @@ def label_command(
         raise typer.BadParameter(f"{output} is a folder; name a file in it", param_hint="--output")
     request = _request(codecs, step, chroma, effort, protocol, viewing, pixels_per_degree)
     jobs = _jobs(sources, output, group)
-    count = workers or available_cores()
-    runner: Any = in_this_process
-    if count > 1 and len(jobs) > 1:
-        runner = partial(_processes, in_processes, count)
-    records = label(jobs, request, output, runner=runner, command=shlex.join(["jnd", *sys.argv[1:]]))
+    command = shlex.join(["jnd", *sys.argv[1:]])
+    records = label(jobs, request, output, workers=workers or available_cores(), command=command)
     printer = _Printer(len(jobs), as_json=as_json, quiet=quiet)
     try:
         with printer:
@@ -125,10 +120,6 @@ def label_command(
         raise typer.Exit(1) from None
     printer.say(f"Written to {output}" if printer.succeeded else "Nothing was written.")
     raise typer.Exit(1 if printer.failed or not printer.succeeded else 0)
-
-
-def _processes(in_processes: Any, count: int, function: Any, jobs: Any, /) -> Any:
-    return in_processes(function, jobs, count)
 
 
 def _request(
@@ -206,7 +197,7 @@ class _Printer:
 
     def show(self, record: "LabelRecord") -> None:
         """One picture."""
-        from jnd.search.words import printable
+        from jnd.report.words import printable
 
         self.failed += record.status == "failed"
         self.succeeded += record.status != "failed"

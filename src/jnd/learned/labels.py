@@ -12,13 +12,13 @@ import math
 import platform
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from jnd.errors import JndError, UnsupportedPictureError, UnusableDatasetError
 from jnd.observer import Observer, protocol_named
 from jnd.picture import CodeValues, Picture, read_picture, seen, write_bytes_atomically
 from jnd.viewing import ViewingConditions
+from jnd.workers import WorkerDied, in_processes
 
 Row = dict[str, str | int | float | None]
 
@@ -156,24 +157,6 @@ class LabelOutcome:
     rows: tuple[Row, ...] = ()
 
 
-class Runner(Protocol):
-    """Runs jobs, perhaps in several processes; ``jnd.search.workers.in_processes`` with its workers is one."""
-
-    def __call__(
-        self, function: Callable[[LabelTask], LabelOutcome], jobs: Iterable[LabelTask], /
-    ) -> Generator[tuple[LabelTask, LabelOutcome | Any], None, None]:
-        """Yield (job, result) as jobs finish; a result of another type says, as text, why there is none."""
-        ...
-
-
-def in_this_process(
-    function: Callable[[LabelTask], LabelOutcome], jobs: Iterable[LabelTask]
-) -> Generator[tuple[LabelTask, LabelOutcome], None, None]:
-    """The runner without processes: one job after the other."""
-    for job in jobs:
-        yield job, function(job)
-
-
 def parts_folder(output: Path) -> Path:
     """Where the parts of ``output`` are kept; it may be deleted when the file is there."""
     return output.with_name(output.name + ".parts")
@@ -184,7 +167,7 @@ def label(
     request: LabelRequest,
     output: Path,
     *,
-    runner: Runner = in_this_process,
+    workers: int = 1,
     command: str | None = None,
 ) -> Generator[LabelRecord, None, None]:
     """Label pictures; the file is written when the generator has come to its end.
@@ -195,6 +178,7 @@ def label(
     Parameters
     ----------
     output : of the Parquet file; what is there is replaced. Parts go to :func:`parts_folder`.
+    workers : processes; 1 works in this one.
     command : recorded in the file.
 
     Raises
@@ -215,9 +199,9 @@ def label(
     tasks = [LabelTask(job, request, parts) for job in jobs]
     place = {job.name: number for number, job in enumerate(jobs)}
     done: dict[str, LabelJob] = {}
-    with closing(runner(label_file, tasks)) as results:
+    with closing(_outcomes(tasks, workers)) as results:
         for task, result in results:
-            outcome = result if isinstance(result, LabelOutcome) else _failed(task.job, str(result))
+            outcome = _failed(task.job, str(result)) if isinstance(result, WorkerDied) else result
             record, picture = outcome.record, outcome.record.picture
             if picture is not None:
                 if outcome.rows:
@@ -232,6 +216,15 @@ def label(
             yield record
     if done:
         _merge(output, parts, done, request, command)
+
+
+def _outcomes(
+    tasks: Sequence[LabelTask], workers: int
+) -> Generator[tuple[LabelTask, LabelOutcome | WorkerDied], None, None]:
+    if workers > 1 and len(tasks) > 1:
+        yield from in_processes(label_file, tasks, workers)
+    else:
+        yield from ((task, label_file(task)) for task in tasks)
 
 
 def label_file(task: LabelTask) -> LabelOutcome:
