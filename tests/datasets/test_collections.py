@@ -218,6 +218,21 @@ class TestMclJci:
         assert [p.group for p in training] == ["SRC02", "SRC03"]
         assert [p.group for p in test] == ["SRC01"]
 
+    def test_published_ratios(self, mcl_jci):
+        rows = [f"SRC01,SRC01_{q:03d}_1,{q / 200},{q / 100},0.5,10" for q in range(1, 101)]
+        rows += ["SRC02,SRC02_050_1,0.5,0.5,0.5,1", "SRC03,SRC03_050_1,0.5,0.5,0.5,2"]
+        header = "ref_img,dist_patch,first_SUR,second_SUR,third_SUR,set\n"
+        (mcl_jci / "folds.csv").write_text(header + "\n".join(rows) + "\n")
+        first, second, _ = load_dataset("mcl-jci", mcl_jci).pictures
+        assert np.array_equal(first.satisfied[1], first.setting / 200)
+        assert np.array_equal(first.satisfied[2], first.setting / 100)
+        assert second.satisfied == {}  # one quality is no curve
+        (mcl_jci / "folds.csv").write_text(header + "SRC01,SRC01-050,0.5,0.5,0.5,10\n")
+        with pytest.raises(
+            UnusableDatasetError, match=r'folds\.csv, line 2: dist_patch "SRC01-050" is not like'
+        ):
+            load_dataset("mcl-jci", mcl_jci)
+
     def test_without_the_table_folds_come_from_names(self, mcl_jci):
         (mcl_jci / "folds.csv").unlink()
         collection = load_dataset("mcl-jci", mcl_jci)

@@ -16,6 +16,9 @@ from skimage import data
 import jnd
 from jnd.cli import app
 from jnd.codecs import CODECS
+from jnd.datasets.catalogue import DATASETS
+from jnd.datasets.observer_labels import COLUMNS
+from jnd.learned.labels import LabelRecord, LabelStatus
 from jnd.observer import PROTOCOLS
 from jnd.records import FileRecord, FileStatus
 from jnd.search import FORMATS, TARGETS
@@ -23,7 +26,17 @@ from jnd.viewing import viewing_condition_names, viewing_conditions
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-COMMANDS = typer.main.get_command(app).commands
+
+
+def commands_of(group, prefix=""):
+    """Every command by its full name, those of groups too."""
+    for name, command in group.commands.items():
+        yield prefix + name, command
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{prefix}{name} ")
+
+
+COMMANDS = dict(commands_of(typer.main.get_command(app)))
 CITATION = re.compile(r"\[([A-Z][A-Za-z]+\d{4}[a-z]?)(?:,[^\]]*)?\]")
 
 
@@ -112,6 +125,24 @@ def test_every_protocol_is_documented(name):
 @pytest.mark.parametrize(("name", "share"), TARGETS.items())
 def test_every_target_is_documented(name, share):
     assert row_of(name, page("guides/encode-a-folder.md"))[1].startswith(f"{share:.2f}")
+
+
+@pytest.mark.parametrize(("name", "dataset"), DATASETS.items())
+def test_every_data_set_is_documented(name, dataset):
+    row = row_of(name, page("guides/datasets.md"))
+    assert row[1].startswith(dataset.title)
+    assert f"`{dataset.folders[0]}`" in row[2]
+
+
+def test_every_field_of_the_json_of_labels_is_documented():
+    section = page("reference/json.md").split("## jnd datasets")[1]
+    assert [f.name for f in dataclasses.fields(LabelRecord) if f"`{f.name}`" not in section] == []
+    assert [name for name in get_args(LabelStatus) if f"`{name}`" not in section] == []
+
+
+def test_every_column_of_observer_labels_is_documented():
+    text = page("guides/datasets.md").split("## What is in the file")[1].split("\n## ")[0]
+    assert [name for name in COLUMNS if f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -1,4 +1,4 @@
-"""CID22 [Sneyers2023]: opinion scores of photographs of 512x512 compressed by six codecs.
+"""CID22 (Sneyers, Ben Baruch and Vaxman, 2023): opinion scores of photographs of 512x512 compressed by six codecs.
 
 Data set, after programs that read it: ``CID22_validation_set.csv`` with the columns reference_img, distorted_img,
 encoder, setting, bpp, MCOS, RMOS, paths from the folder that holds it; the encoder of a reference is "Reference". Scores are

@@ -49,6 +49,8 @@ class LabelledPicture:
     samples: dict[int, Array] = field(default_factory=dict)
     """Of people: number of the JND (1, 2, 3) → (subjects,) level at which each first noticed, on the axis of
     ``level``; NaN where a subject noticed nothing at any level. Empty for observer labels."""
+    satisfied: dict[int, Array] = field(default_factory=dict)
+    """Of people, where the data set publishes it: number of the JND → (n,) satisfied-user ratio per level."""
     distorted: tuple[Path, ...] = ()
     """The data set's own distorted picture per level, where it has them; otherwise empty."""
     picture: str = ""

@@ -4,19 +4,22 @@ Table: source, subject, jnd1_qf, jnd2_qf, jnd3_qf; empty where a subject found n
 
 Data set (:func:`load_mcl_jci`): 50 references of 1920x1080, ``ImageJND_SRC01.bmp`` …, their JPEGs
 ``ImageJND_SRC01_001.jpg`` (quality factor 1) to ``_100.jpg``, in folders of any name; and the answers, as such a table
-or as ``JND_first.mat``, ``JND_second.mat``, ``JND_third.mat`` (50 sources by 30 subjects). The folds are those of
-SUR-FeatNet [Lin2020], where its table (columns ref_img and set) is in the folder too.
+or as ``JND_first.mat``, ``JND_second.mat``, ``JND_third.mat`` (50 sources by 30 subjects). Folds and fitted satisfied-user
+ratios are those of SUR-FeatNet [Lin2020], where its table is in the folder too (columns ref_img, dist_patch such as
+SRC01_001_1 for quality factor 1, first_SUR, second_SUR, third_SUR, set).
 """
 
 import csv
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from jnd.datasets.collection import Collection, FileIndex, readable_rows
+from jnd.datasets.labelled import Array
 from jnd.datasets.table import Table, split_rows, table_of_rows
 from jnd.errors import UnusableAnswersError, UnusableDatasetError
 from jnd.psychometrics.answer_tables import Axis, JndSampleTable
@@ -61,6 +64,7 @@ def read_mcl_jci(table: Table) -> JndSampleTable:
 SOURCES: Final = 50
 MATRICES: Final = ("JND_first.mat", "JND_second.mat", "JND_third.mat")
 SIGNS: Final = ("ImageJND_SRC*",)
+RATIOS: Final = ("first_sur", "second_sur", "third_sur")
 FOLDERS: Final = ("MCL-JCI", "MCL_JCI", "mcl-jci", "mcl_jci")
 
 
@@ -85,12 +89,16 @@ def load_mcl_jci(root: Path) -> Collection:
             f"JND_first.mat), found {found}"
         )
     table, problems = readable_rows(tables[0], read_mcl_jci)
-    folds, fold_note = _folds(index)
+    published = _published(index)
     collection = load_ladders(
-        "mcl-jci", root, index, read_mcl_jci(table), stem="ImageJND_SRC{:02d}", folds=folds,
+        "mcl-jci", root, index, read_mcl_jci(table), stem="ImageJND_SRC{:02d}", folds=published.folds,
         expected=SOURCES, problems=problems,
     )  # fmt: skip
-    return replace(collection, notes=(*collection.notes, *fold_note))
+    pictures = tuple(
+        replace(picture, satisfied=published.satisfied.get(picture.name, {}))
+        for picture in collection.pictures
+    )
+    return replace(collection, pictures=pictures, notes=(*collection.notes, *published.notes))
 
 
 def _table_of_matrices(index: FileIndex) -> Table | None:
@@ -130,15 +138,45 @@ def _table_of_matrices(index: FileIndex) -> Table | None:
     return table_of_rows(MATRICES[0], split_rows(text.getvalue()))
 
 
-def _folds(index: FileIndex) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Source → fold by the table of SUR-FeatNet, and a note where it is not there."""
+class _Published(NamedTuple):
+    """What the table of SUR-FeatNet says, by source."""
+
+    folds: dict[str, int]
+    satisfied: dict[str, dict[int, Array]]
+    notes: tuple[str, ...]
+
+
+def _published(index: FileIndex) -> _Published:
     tables = index.tables("ref_img", "set")
     if not tables:
-        return {}, ("no table of folds (columns ref_img, set): folds are made from the names of the sources",)
-    pairs = set(zip(tables[0].text("ref_img"), tables[0].text("set"), strict=True))
+        note = "no table of folds (columns ref_img, set): folds are made from the names of the sources"
+        return _Published({}, {}, (note,))
+    table = tables[0]
+    pairs = set(zip(table.text("ref_img"), table.text("set"), strict=True))
     folds = {source: int(fold) for source, fold in pairs if fold.isdigit()}
     if len(folds) != len(pairs):
         raise UnusableDatasetError(
-            f"{tables[0].name}: a source is in two folds, or a fold is not a number; each source has one"
+            f"{table.name}: a source is in two folds, or a fold is not a number; each source has one"
         )
-    return folds, ()
+    return _Published(folds, _published_ratios(table), ())
+
+
+def _published_ratios(table: Table) -> dict[str, dict[int, Array]]:
+    """Source → JND → (100,) ratio at levels 0 to 99; only curves that are complete."""
+    if not {"dist_patch", *RATIOS} <= table.columns.keys():
+        return {}
+    found: dict[str, dict[int, Array]] = {}
+    columns = [table.numbers(name, missing=True) for name in RATIOS]
+    for i, (source, patch) in enumerate(zip(table.text("ref_img"), table.text("dist_patch"), strict=True)):
+        match = re.fullmatch(r".+_(\d+)_\d+", patch)
+        if match is None or not 1 <= int(match.group(1)) <= 100:
+            raise UnusableDatasetError(
+                f'{table.name}, line {table.lines[i]}: dist_patch "{patch}" is not like SRC01_093_1 (quality factor 93)'
+            )
+        for number, values in enumerate(columns, 1):
+            curve = found.setdefault(source, {}).setdefault(number, np.full(100, np.nan))
+            curve[100 - int(match.group(1))] = values[i]
+    return {
+        source: {number: curve for number, curve in curves.items() if np.all(np.isfinite(curve))}
+        for source, curves in found.items()
+    }
