@@ -51,11 +51,11 @@ DATASETS: Final[Mapping[str, DataSet]] = {
     ),
     "shen2021": DataSet(
         "Shen's VVC patches", "VVC QP at the JND of patches of 64x64", "202 references, 39 versions each",
-        "by its authors; layout is ours", shen2021.FOLDERS, shen2021.SIGNS, shen2021.load_shen2021,
+        "its authors; no public page names its files, so the layout is ours", shen2021.FOLDERS, shen2021.SIGNS, shen2021.load_shen2021,
     ),
     "jnd-pano": DataSet(
         "JND-Pano", "JPEG quality at the JNDs of panoramas on a headset", "40 panoramas of 5000x2500",
-        "by its authors; layout is ours", jnd_pano.FOLDERS, jnd_pano.SIGNS, jnd_pano.load_jnd_pano,
+        "its authors; no public page names its files, so the layout is ours", jnd_pano.FOLDERS, jnd_pano.SIGNS, jnd_pano.load_jnd_pano,
     ),
     "bapps": DataSet(
         "BAPPS, just noticeable differences", "same or not, two patches of 64x64, 3 judgements a pair",
