@@ -2,6 +2,8 @@
 
     python reproduce/observer_labels.py FOLDER            makes what FOLDER lacks, then the table
     python reproduce/observer_labels.py FOLDER --table    the table only
+    python reproduce/observer_labels.py FOLDER --steps 4  how far a threshold read from labels is from a scan of every
+                                                          level, on so many pictures of CID22's training set
 
 FOLDER gets clic.parquet, free.parquet, cid22_train.parquet, kodak.parquet and cid22_validation.parquet, and the crops
 that the first two are made of. Needs the pictures outside of the repository (set JND_SHARED to the folder that holds
@@ -20,15 +22,17 @@ from pathlib import Path
 import numpy as np
 from level_scans import shared_images
 
+from jnd.codecs import CODECS as CODECS_BY_NAME
 from jnd.datasets.crops import write_crops
 from jnd.datasets.labelled import LabelledPicture
 from jnd.datasets.observer_labels import provenance, read_observer_labels
-from jnd.learned.labels import LabelJob, LabelRequest, label
+from jnd.learned.labels import STEPS, LabelJob, LabelRequest, label, label_picture, scan
 from jnd.observer import jod_of_satisfied
-from jnd.picture import Picture, write_picture
+from jnd.picture import Picture, read_picture, write_picture
 from jnd.viewing import viewing_conditions
 
 RESULTS = Path(__file__).parent / "results" / "observer_labels.txt"
+RESULTS_OF_STEPS = Path(__file__).parent / "results" / "observer_label_steps.txt"
 CODECS = ("jpeg", "jpeg:turbo", "webp", "avif", "jpegxl")
 FREE = {
     # name: (crop, scales, licence and author as scikit-image's or SciPy's documentation gives them)
@@ -62,9 +66,13 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--table", action="store_true")
+    parser.add_argument("--steps", type=int)
     parser.add_argument("--face", type=Path)
     arguments = parser.parse_args()
     folder: Path = arguments.folder
+    if arguments.steps:
+        check_steps(files(shared_images("cid22") / "CID22-512" / "training"), arguments.steps)
+        return
     if not arguments.table:
         for name, jobs in pictures(folder, arguments.face).items():
             if not (folder / f"{name}.parquet").exists():
@@ -190,18 +198,66 @@ def table(folder: Path) -> list[str]:
     return lines
 
 
+def check_steps(jobs: list[LabelJob], count: int) -> None:
+    """Every level once; the labels are those of them that a request asks for."""
+    thresholds = [round(float(t), 2) for t in jod_of_satisfied([0.95, 0.90, 0.75, 0.50])] + [9.33]
+    chosen = jobs[:: len(jobs) // count][:count]
+    misses: dict[str, list[float]] = {codec: [] for codec in CODECS}
+    labels: dict[str, list[int]] = {codec: [] for codec in CODECS}
+    for job in chosen:
+        picture = read_picture(job.source)
+        for codec in CODECS:
+            request = LabelRequest((codec,), viewing_conditions(), step=1)
+            every = {int(r["level"]): float(r["jod"]) for r in label_picture(picture, request)}  # type: ignore[arg-type]
+            # Beyond the dense range step 1 leaves levels out; they do not matter to thresholds inside it.
+            full = np.array(sorted(every)), np.array([every[level] for level in sorted(every)])
+            asked: list[int] = []
+
+            def measure(level: int, every: dict[int, float] = every, asked: list[int] = asked) -> float:
+                asked.append(level)
+                nearest = min(every, key=lambda known: abs(known - level))
+                return every[nearest]
+
+            scan(CODECS_BY_NAME[codec].levels, STEPS[codec], measure)
+            kept = np.array(sorted(level for level in asked if level in every))
+            labels[codec].append(len(asked))
+            coarse = kept, np.array([every[level] for level in kept])
+            for threshold in thresholds:
+                levels = [crossing(*curve, threshold) for curve in (full, coarse)]
+                if None not in levels:
+                    misses[codec].append(abs(levels[0] - levels[1]))  # type: ignore[operator]
+            print(f"{job.name} {codec}", file=sys.stderr, flush=True)
+    lines = [
+        f"Threshold read from labels against a scan of every level: python reproduce/observer_labels.py FOLDER --steps {count}",
+        f"{count} pictures of CID22's training set, thresholds {thresholds} JOD; difference in levels",
+        f"{'codec':<12} step  labels  thresholds   mean  largest",
+    ]
+    lines += [
+        f"{codec:<12} {STEPS[codec]:4d} {np.median(labels[codec]):7.0f} {len(found):11d} {np.mean(found):6.2f} {max(found):8.2f}"
+        for codec, found in misses.items()
+    ]
+    RESULTS_OF_STEPS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def crossing(levels: np.ndarray, jod: np.ndarray, threshold: float) -> float | None:
+    """Level where the running minimum falls below the threshold, linear between levels."""
+    lowest = np.minimum.accumulate(jod)
+    below = np.flatnonzero(lowest < threshold)
+    if not len(below) or below[0] == 0:
+        return None
+    i = int(below[0])
+    share = (lowest[i - 1] - threshold) / (lowest[i - 1] - lowest[i])
+    return float(levels[i - 1] + share * (levels[i] - levels[i - 1]))
+
+
 def pjnd(curve: LabelledPicture, threshold: float) -> float | None:
     """The setting where the running minimum of the JOD crosses the threshold, between levels linearly."""
     assert curve.jod is not None
-    jod = np.minimum.accumulate(curve.jod)
-    below = np.flatnonzero(jod < threshold)
-    if not len(below):
+    if curve.jod.min() >= threshold:
         return float(curve.setting[-1])
-    i = int(below[0])
-    if i == 0:
-        return None
-    share = (jod[i - 1] - threshold) / (jod[i - 1] - jod[i])
-    return float(curve.setting[i - 1] + share * (curve.setting[i] - curve.setting[i - 1]))
+    level = crossing(curve.level, curve.jod, threshold)
+    return None if level is None else float(np.interp(level, curve.level, curve.setting))
 
 
 if __name__ == "__main__":

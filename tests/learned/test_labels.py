@@ -340,6 +340,12 @@ class TestCommand:
         assert "noise.png  failed" in result.stderr
         assert len(read_observer_labels(tmp_path / "labels.parquet")) == 2
 
+    def test_a_file_that_cannot_be_written(self, pictures, tmp_path):
+        (tmp_path / "blocked").write_text("a file where a folder is needed")
+        result = run(app, self.arguments(pictures, tmp_path / "blocked" / "labels.parquet", "--workers", "1"))
+        assert result.exit_code == 1
+        assert "Error: cannot write" in result.stderr
+
     @pytest.mark.parametrize(
         ("more", "message"),
         [

@@ -115,7 +115,10 @@ def label_command(
         records.close()
         printer.say("Stopped. The same command goes on from here.")
         raise typer.Exit(130) from None
-    except (JndError, OSError) as error:
+    except OSError as error:
+        typer.echo(f"Error: cannot write {error.filename or output}: {error.strerror or error}", err=True)
+        raise typer.Exit(1) from None
+    except JndError as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from None
     printer.say(f"Written to {output}" if printer.succeeded else "Nothing was written.")

@@ -234,7 +234,8 @@ def label_file(task: LabelTask) -> LabelOutcome:
         outcome = _label_file(task)
     except (JndError, OSError, MemoryError) as error:
         text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        outcome = _failed(task.job, " ".join(text.split()) or type(error).__name__)
+        text = " ".join(text.split()).removeprefix(f"{task.job.source}: ")
+        outcome = _failed(task.job, text or type(error).__name__)
     return replace(outcome, record=replace(outcome.record, seconds=round(time.perf_counter() - begin, 3)))
 
 
