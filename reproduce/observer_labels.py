@@ -52,7 +52,7 @@ FREE = {
 """Left out, because no licence is stated or it only says that no restriction is known: moon, page, coins, ihc."""
 
 LICENCES = {
-    "clic": "Unsplash licence (CLIC 2025 validation; not CC0: free to use, not to be sold or compiled as such)",
+    "clic": "Unsplash licence (CLIC 2025 validation): free use, also commercial; not CC0",
     "free": "CC0 or public domain, picture by picture below",
     "cid22_train": "CC BY-SA 4.0",
     "kodak": "unrestricted, by Kodak",
@@ -167,6 +167,7 @@ def table(folder: Path) -> list[str]:
         f"Setting at which 75 % of people are satisfied ({threshold:.3f} JOD, protocol aic3, standard_fhd): median and",
         "quartiles over pictures, and pictures that never reach it (beyond the best) in brackets",
     ]
+    never: list[str] = []
     for name in sets:
         cells = []
         for codec in CODECS:
@@ -174,10 +175,20 @@ def table(folder: Path) -> list[str]:
             found = np.array([s for s in settings if s is not None])
             low, middle, high = np.percentile(found, [25, 50, 75])
             missing = len(settings) - len(found)
+            never += [
+                curve.group
+                for curve in curves[name]
+                if curve.codec == codec and pjnd(curve, threshold) is None
+            ]
             cells.append(
                 f"{codec} {middle:.3g} ({low:.3g} to {high:.3g})" + (f" [{missing}]" if missing else "")
             )
         lines.append(f"{name:<17} " + "; ".join(cells))
+    if never:
+        lines.append(f"Never reached in crops of: {', '.join(sorted(set(never)))} (chroma 4:2:0)")
+    absent = [name for name in LICENCES if name not in sets]
+    if absent:
+        lines.append(f"Not made yet: {', '.join(absent)}")
     if sets:
         made = provenance(folder / f"{sets[0]}.parquet")
         lines += ["", "Made by"]
