@@ -47,3 +47,7 @@ class GraphDisconnectedError(UnusableAnswersError):
     def __init__(self, message: str, *, components: list[list[int]]) -> None:
         super().__init__(message)
         self.components = components
+
+
+class DifferentSizesError(JndError, ValueError):
+    """Two pictures that have to be of one size and are not."""
