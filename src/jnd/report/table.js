@@ -50,6 +50,7 @@
       });
       steps.append(button);
     }
+    steps.hidden = rows.length === 1;
     const loading = make("p", "", "Loading …");
     cell.append(steps, loading);
 

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from jnd.difference.report.entry import PairEntry
-from jnd.difference.words import misregistration_in_words
+from jnd.difference.words import misregistration_in_words, trials_in_words
 from jnd.records import ChangedRegion, Comparison
 from jnd.report.words import plural, printable
 
@@ -25,7 +25,7 @@ def row(number: int, name: str, record: Comparison, entry: PairEntry | None) -> 
     cells = [
         f'<td role="cell" data-v="{record.verdict}" data-label="Verdict"><strong{bad}>{record.verdict}</strong>{why}</td>',
         _number(record.worst_window_jnd, "{:.2f} JND", "Worst window"),
-        _number(_percent(record.worst_window_notice), "in {:.0f} of 100", "Noticed"),
+        _number(_percent(record.worst_window_notice), "{:.0f} of 100", "Noticed"),
         _number(record.jnd, "{:.2f} JND", "Picture"),
         _number(record.changed_pixels, "{}", "Changed pixels"),
         _number(regions, "{}", "Regions"),
@@ -64,8 +64,8 @@ def _lead(record: Comparison) -> str:
         return f"{found[0].upper()}{found[1:]}; with --align what else differs is judged."
     if record.verdict == "identical":
         return "As people see them, every pixel is the same."
-    notice = 100 * (record.worst_window_notice or 0)
-    return f"The average observer notices the worst window in {notice:.0f} of 100 trials: the difference is {record.verdict}."
+    notice = trials_in_words(record.worst_window_notice or 0.0)
+    return f"The average observer notices the worst window in {notice}: the difference is {record.verdict}."
 
 
 def _notes(record: Comparison, entry: PairEntry | None) -> list[str]:
@@ -90,7 +90,7 @@ def _fact_list(record: Comparison) -> list[tuple[str, str]]:
         facts.append(("Picture", f"{record.jod:.3f} JOD, {record.jnd:.2f} JND"))
         by_protocol = record.worst_window_notice_by_protocol or {}
         facts += [
-            (f"Worst window noticed, {name}", f"in {100 * value:.0f} of 100 trials")
+            (f"Worst window noticed, {name}", f"in {trials_in_words(value)}")
             for name, value in by_protocol.items()
         ]
         facts.append(
@@ -113,8 +113,8 @@ def _regions(record: Comparison) -> str:
     more = count - min(len(record.regions), MOST_ROWS)
     rest = f"<p class='note'>and {plural(more, 'weaker region')}</p>" if more else ""
     return (
-        f"<details open><summary>{plural(count, 'region')}, the strongest first</summary><table class='trials'><thead><tr>"
-        f"{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead><tbody>{rows}</tbody></table>{rest}</details>"
+        f"<details open><summary>{plural(count, 'region')}, the strongest first</summary><div class='scroll'><table class='trials'><thead><tr>"
+        f"{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead><tbody>{rows}</tbody></table></div>{rest}</details>"
     )
 
 
@@ -138,7 +138,8 @@ def _number(value: float | None, form: str, label: str) -> str:
 
 
 def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+    """In 100 trials, never rounded to always."""
+    return None if share is None else min(99.0, 100 * share)
 
 
 def _facts(record: Comparison, entry: PairEntry | None) -> str:
