@@ -2,7 +2,7 @@
 
 import json
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -50,7 +50,8 @@ def folders(files):
 
 
 @pytest.mark.parametrize(
-    ("name", "verdict", "status"), [("same.tif", "identical", 0), ("rounded.png", "invisible", 0), ("spot.png", "visible", 1)]
+    ("name", "verdict", "status"),
+    [("same.tif", "identical", 0), ("rounded.png", "invisible", 0), ("spot.png", "visible", 1)],
 )
 def test_verdict_and_exit_status(files, name, verdict, status):
     result = run(files / "a.png", files / name)
@@ -104,7 +105,7 @@ def test_folders_are_paired_by_name(folders):
     assert sorted(record["verdict"] for record in records) == ["identical", "visible"]
     assert result.exit_code == 1
     assert "2 pairs: 1 identical, 1 visible" in result.stderr
-    suite = ElementTree.parse(folders[0].parent / "out.xml").getroot().find("testsuite")
+    suite = ET.parse(folders[0].parent / "out.xml").getroot().find("testsuite")
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")
     (failed,) = [case for case in suite if case.find("failure") is not None]
     assert failed.get("name") == "deep/spot.png"
@@ -126,16 +127,16 @@ def test_what_is_missing_or_broken_is_named_and_the_others_are_done(folders):
     assert result.exit_code == 2
     for words in ("gone.png: missing in CHANGED", "new.png: missing in REFERENCE", "torn.png", "200 × 100"):
         assert words in result.stderr
-    assert ElementTree.parse(before.parent / "o.xml").getroot().get("errors") == "4"
+    assert ET.parse(before.parent / "o.xml").getroot().get("errors") == "4"
 
 
 def test_names_that_xml_and_html_could_trip_over(tmp_path):
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
-        Image.fromarray(PICTURE).save(tmp_path / folder / "a & <b> \"c\" \x01.png")
+        Image.fromarray(PICTURE).save(tmp_path / folder / 'a & <b> "c" \x01.png')
     arguments = ("--junit", tmp_path / "o.xml", "--report", tmp_path / "r.html")
     assert run(tmp_path / "one", tmp_path / "two", *arguments).exit_code == 0
-    (case,) = ElementTree.parse(tmp_path / "o.xml").getroot().iter("testcase")
+    (case,) = ET.parse(tmp_path / "o.xml").getroot().iter("testcase")
     assert case.get("name") == 'a & <b> "c" \ufffd.png'
     assert "a &amp; &lt;b&gt;" in (tmp_path / "r.html").read_text()
 
@@ -147,7 +148,9 @@ def test_the_page_holds_everything_and_asks_for_nothing(folders):
     assert "2 pairs: 1 visible, 1 identical" in text
     assert "default-src 'none'" in text
     assert not re.findall(r"""(?:src|href)=["']?(?:https?:|//|file:)""", text)
-    assert text.count('type="application/octet-stream;base64"') == 4  # result twice; reference and map where it differs
+    assert (
+        text.count('type="application/octet-stream;base64"') == 4
+    )  # result twice; reference and map where it differs
 
 
 @pytest.mark.parametrize(

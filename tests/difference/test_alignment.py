@@ -81,7 +81,9 @@ CHANGES = {
     "noise": lambda p: np.clip(p + np.random.default_rng(1).normal(0, 8, p.shape), 0, 255).astype(np.uint8),
     "blur": lambda p: cv2.GaussianBlur(p, (0, 0), 1.2),
     "brighter": lambda p: np.clip(p.astype(int) + 10, 0, 255).astype(np.uint8),
-    "jpeg": lambda p: cv2.imdecode(cv2.imencode(".jpg", p, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR),
+    "jpeg": lambda p: cv2.imdecode(
+        cv2.imencode(".jpg", p, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR
+    ),
     "another picture": lambda p: np.ascontiguousarray(p[::-1, ::-1]),
     "flat": lambda p: np.full_like(p, 99),
 }
@@ -102,16 +104,22 @@ def test_tiny_and_flat_pictures_say_nothing():
 class TestSizes:
     def test_the_same_shape_scaled(self):
         small = np.asarray(Image.fromarray(COFFEE).resize((300, 200), Image.Resampling.LANCZOS))
-        with pytest.raises(DifferentSizesError, match=r"600 × 400, CHANGED 300 × 200: the same shape, scaled by 0\.5"):
+        with pytest.raises(
+            DifferentSizesError, match=r"600 × 400, CHANGED 300 × 200: the same shape, scaled by 0\.5"
+        ):
             compare(COFFEE, small)
         found = compare(COFFEE, small, align=True)
         assert found.aligned
         assert "scaled to REFERENCE's 600 × 400" in found.notes[0]
 
     def test_a_part(self):
-        with pytest.raises(DifferentSizesError, match="CHANGED is the part of REFERENCE that begins at 20, 10"):
+        with pytest.raises(
+            DifferentSizesError, match="CHANGED is the part of REFERENCE that begins at 20, 10"
+        ):
             compare(COFFEE, COFFEE[10:200, 20:300])
-        with pytest.raises(DifferentSizesError, match="REFERENCE is the part of CHANGED that begins at 20, 10"):
+        with pytest.raises(
+            DifferentSizesError, match="REFERENCE is the part of CHANGED that begins at 20, 10"
+        ):
             compare(COFFEE[10:200, 20:300], COFFEE)
 
     def test_turned_and_others(self):

@@ -100,7 +100,9 @@ class ComparePrinter:
     def not_written(self, what: str, path: Path, error: OSError) -> None:
         """Say that something could not be written."""
         why = printable(error.strerror or str(error))
-        self._console.print(f"The {what} {printable(str(path))} was not written: {why}", style="red", soft_wrap=True)
+        self._console.print(
+            f"The {what} {printable(str(path))} was not written: {why}", style="red", soft_wrap=True
+        )
 
 
 def json_line(record: Comparison) -> str:
