@@ -13,14 +13,14 @@ from jnd.viewing import ViewingConditions, viewing_conditions
 DEFAULT_NOTICE = 0.25
 """A change is visible when the average observer notices it in a quarter of the trials or more: 0.47 JND by
 ``aic3``. A test should fail before half of the trials are lost, which is 1 JND; below a quarter, steps of single
-code values on flat dark grey would fail it (0.40 JND, benchmarks/results/screenshots.txt)."""
+code values on flat dark grey would fail it (0.40 JND)."""
 
 ROUNDING_CODE_VALUES = 1.0
 """Differences up to this, in 8-bit code values, are what decoders and rasterisers leave by rounding ..."""
 
 ROUNDING_NOTICE = 0.5
 """... and count as visible only at 1 JND, where half of the trials are noticed. On a display that shows black as
-0.6 cd/m², one step up from pure black is a tenth more light: up to 0.67 JND."""
+0.6 cd/m², one step up from pure black is a tenth more light: up to 0.67 JND for a square, 1.18 in one screenshot of 37."""
 
 
 @dataclass(frozen=True, slots=True)
