@@ -55,3 +55,7 @@ class MissingExtraError(JndError, RuntimeError):
 
 class UnusableDatasetError(JndError, ValueError):
     """A data set that is not there, not in its documented layout, or has problems and should have none."""
+
+
+class DifferentSizesError(JndError, ValueError):
+    """Two pictures that have to be of one size and are not."""

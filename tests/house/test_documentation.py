@@ -20,7 +20,7 @@ from jnd.datasets.catalogue import DATASETS
 from jnd.datasets.observer_labels import COLUMNS
 from jnd.learned.labels import LabelRecord, LabelStatus
 from jnd.observer import PROTOCOLS
-from jnd.records import FileRecord, FileStatus
+from jnd.records import ChangedRegion, Comparison, FileRecord, FileStatus, Misregistration
 from jnd.search import FORMATS, TARGETS
 from jnd.viewing import viewing_condition_names, viewing_conditions
 
@@ -75,6 +75,13 @@ def test_no_option_is_documented_that_does_not_exist(command):
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(FileRecord)])
 def test_every_field_of_json_is_documented(field):
     assert f"`{field}`" in page("reference/json.md")
+
+
+@pytest.mark.parametrize("record", [Comparison, ChangedRegion, Misregistration])
+def test_every_field_of_a_comparison_is_documented(record):
+    section = page("reference/json.md").split("## jnd compare\n")[1].split("\n## ")[0]
+    fields = [field.name for field in dataclasses.fields(record)]
+    assert [name for name in fields if not re.search(rf"`\.?{name}(\[\])?`", section)] == []
 
 
 def test_no_field_is_documented_that_does_not_exist():

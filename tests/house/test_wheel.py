@@ -48,8 +48,12 @@ def test_wheel_holds_the_package_its_data_and_the_licences(wheel):
         "jnd/viewing.json",
         "jnd/vision/castle_csf.json",
         "jnd/search/prior.json",
-        *(f"jnd/search/report/{name}" for name in ("page.html", "table.js")),
-        *(f"jnd/report/{name}" for name in ("report.css", "viewer.html", "viewer.js", "embedded.js")),
+        "jnd/search/report/page.html",
+        "jnd/difference/report/page.html",
+        *(
+            f"jnd/report/{name}"
+            for name in ("report.css", "viewer.html", "viewer.js", "embedded.js", "table.js")
+        ),
     ):
         assert wanted in names
     assert [name for name in names if name.endswith("licenses/THIRD_PARTY.md")]

@@ -225,7 +225,7 @@ class TestThePage:
         def full(text: str) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(type(writer._details), "append", lambda self, text: full(text))
+        monkeypatch.setattr(type(writer._body._details), "append", lambda self, text: full(text))
         writer.add(record(), shown)
         writer.add(record(), shown)
         with pytest.raises(OSError, match="No space left"):

@@ -13,6 +13,29 @@ SUPPORTED = {
 }
 """The formats that we read → how they are called in messages. The last two need an extra package."""
 
+READABLE_EXTENSIONS = frozenset(
+    [
+        ".avif",
+        ".bmp",
+        ".heic",
+        ".heif",
+        ".jfif",
+        ".jpe",
+        ".jpeg",
+        ".jpg",
+        ".jxl",
+        ".pbm",
+        ".pgm",
+        ".png",
+        ".pnm",
+        ".ppm",
+        ".tif",
+        ".tiff",
+        ".webp",
+    ]
+)
+"""What is taken from a folder; a file that is named itself is always tried."""
+
 HEAD_BYTES = 64
 """How much of a file :func:`identify` looks at."""
 

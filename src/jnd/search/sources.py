@@ -9,28 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-READABLE_EXTENSIONS = frozenset(
-    [
-        ".avif",
-        ".bmp",
-        ".heic",
-        ".heif",
-        ".jfif",
-        ".jpe",
-        ".jpeg",
-        ".jpg",
-        ".jxl",
-        ".pbm",
-        ".pgm",
-        ".png",
-        ".pnm",
-        ".ppm",
-        ".tif",
-        ".tiff",
-        ".webp",
-    ]
-)
-"""What is taken from a folder; a file that is named itself is always tried."""
+from jnd.picture.identify import READABLE_EXTENSIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ in unnamed temporary files beside it, which vanish with the process.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -14,19 +13,16 @@ from string import Template
 
 import jnd
 from jnd.observer import calibration_notes, protocol_named
-from jnd.picture.writing import opened_atomically
 from jnd.records import FileRecord
 from jnd.report.heat_picture import SCALE_TOP_JOD
 from jnd.report.page import (
     DEFAULT_SIZE_LIMIT,
-    Span,
-    Spool,
     asset,
     content_hash,
-    embedded,
     viewer_markup,
     viewer_scripts,
 )
+from jnd.report.page_body import Markup, PageBody
 from jnd.report.words import bytes_in_words, change_in_words, percent, plural, printable
 from jnd.search.criterion import SatisfiedUsers
 from jnd.search.report.entry import ReportEntry
@@ -54,13 +50,8 @@ class ReportWriter:
     def __init__(
         self, path: Path, criterion: SatisfiedUsers, *, size_limit: int = DEFAULT_SIZE_LIMIT
     ) -> None:
-        self.path, self._criterion, self._size_limit = path, criterion, size_limit
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._rows = Spool(path.parent)
-        self._details = Spool(path.parent)
-        self._results = Spool(path.parent)
-        self._originals = Spool(path.parent)
-        self._pictures: list[_Spans] = []
+        self.path, self._criterion = path, criterion
+        self._body = PageBody(path, size_limit)
         self._totals = _Totals()
         self._problem: OSError | None = None
 
@@ -77,24 +68,16 @@ class ReportWriter:
             self._problem = error
 
     def _add(self, record: FileRecord, entry: ReportEntry | None) -> None:
-        number = len(self._pictures)
-        spans = _Spans(printable(record.source), self._rows.append(row(number, record, entry)))
-        spans.details.append(self._details.append(detail(number, record, entry)))
-        if entry is not None and entry.heat is not None:
-            spans.details.append(self._details.append(embedded(f"h{number}", entry.heat.data)))
-        if entry is not None and entry.result is not None:
-            spans.result = self._results.append_within(
-                self._size_limit, embedded(f"r{number}", entry.result.data)
-            )
-        if entry is not None and entry.original is not None:
-            spans.original = self._originals.append_within(
-                self._size_limit, embedded(f"o{number}", entry.original.data)
-            )
-        spans.has_result = entry is not None and entry.result is not None
-        spans.has_original = entry is not None and entry.original is not None
-        # Last, so that a picture at which the user stopped the run is not there by half.
+        number = self._body.count
+        self._body.add(
+            printable(record.source),
+            row(number, record, entry),
+            detail(number, record, entry),
+            None if entry is None else entry.heat,
+            None if entry is None else entry.result,
+            None if entry is None else entry.original,
+        )
         self._totals.add(record)
-        self._pictures.append(spans)
 
     def close(self, *, stopped_of: int | None = None) -> None:
         """Write the page; the writer is used up.
@@ -111,51 +94,14 @@ class ReportWriter:
         try:
             if self._problem is not None:
                 raise self._problem
-            self._write(stopped_of)
+            self._body.write(lambda originals, results: self._markup(originals, results, stopped_of))
         finally:
-            for spool in (self._rows, self._details, self._results, self._originals):
-                spool.close()
+            self._body.close()
 
-    def _write(self, stopped_of: int | None) -> None:
-        originals_left_out, results_left_out = self._fit()
-        head, between, tail = self._markup(originals_left_out, results_left_out, stopped_of)
-        order = sorted(self._pictures, key=lambda picture: picture.name.casefold())
-        with opened_atomically(self.path) as page:
-            page.write(head)
-            for picture in order:
-                self._rows.copy(picture.row, page)
-            page.write(between)
-            for picture in order:
-                for span in picture.details:
-                    self._details.copy(span, page)
-                if picture.result is not None:
-                    self._results.copy(picture.result, page)
-                if picture.original is not None:
-                    self._originals.copy(picture.original, page)
-            page.write(tail)
-
-    def _fit(self) -> tuple[int, int]:
-        """Leave out what the limit has no place for: the last originals, and if that is not enough the last results."""
-        room = self._size_limit - self._rows.size - self._details.size
-        results = originals = 0
-        for picture in self._pictures:
-            if picture.result is not None and not results and picture.result.length <= room:
-                room -= picture.result.length
-            else:
-                picture.result = None
-                results += picture.has_result
-        for picture in self._pictures:
-            if picture.original is not None and not originals and picture.original.length <= room:
-                room -= picture.original.length
-            else:
-                picture.original = None
-                originals += picture.has_original
-        return originals, results
-
-    def _markup(self, originals: int, results: int, stopped_of: int | None) -> tuple[bytes, bytes, bytes]:
-        style, script = asset("report.css"), viewer_scripts() + _asset("table.js")
+    def _markup(self, originals: int, results: int, stopped_of: int | None) -> Markup:
+        style, script = asset("report.css"), viewer_scripts() + asset("table.js")
         viewing = self._criterion.viewing
-        count = len(self._pictures)
+        count = self._body.count
         protocol = protocol_named(self._criterion.protocol)
         notes = calibration_notes(self._criterion.protocol, viewing, self._totals.lowest_jod)
         page = Template(_asset("page.html")).substitute(
@@ -171,7 +117,7 @@ class ReportWriter:
             else f'<p class="warning">The run was stopped: {count} of {plural(stopped_of, "picture")}.</p>',
             totals=self._totals.as_list(),
             formats=self._totals.formats(),
-            left_out=_left_out(originals, results, self._size_limit),
+            left_out=self._body.left_out(originals, results, "original", "result"),
             protocol=escape(f"{protocol.name} ({protocol.description})"),
             calibration="".join(f"<li>{escape(note)}</li>" for note in notes),
             viewing=escape(str(viewing)),
@@ -183,20 +129,6 @@ class ReportWriter:
         head, rest = page.split("<!-- rows -->")
         between, tail = rest.split("<!-- data -->")
         return head.encode(), between.encode(), tail.encode()
-
-
-@dataclass(slots=True)
-class _Spans:
-    """Where the parts of one picture lie in the spools."""
-
-    name: str
-    row: Span
-    details: list[Span] = field(default_factory=list)
-    result: Span | None = None
-    original: Span | None = None
-    has_result: bool = False
-    has_original: bool = False
-    """Whether there was one, even if it is left out."""
 
 
 class _Totals:
@@ -293,17 +225,6 @@ def format_class(codec: str) -> str:
 
 def _short(record: FileRecord) -> str:
     return printable(Path(record.source).name)
-
-
-def _left_out(originals: int, results: int, limit: int) -> str:
-    if not originals and not results:
-        return ""
-    what = [plural(originals, "original")] if originals else []
-    what += [plural(results, "result")] if results else []
-    return (
-        f'<p class="warning">Left out to keep this page below {bytes_in_words(limit)}: {" and ".join(what)}. '
-        "Their numbers, curves and maps are here; a larger <code>--report-size</code> brings the pictures.</p>"
-    )
 
 
 def _asset(name: str) -> str:

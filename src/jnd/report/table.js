@@ -50,6 +50,7 @@
       });
       steps.append(button);
     }
+    steps.hidden = rows.length === 1;
     const loading = make("p", "", "Loading …");
     cell.append(steps, loading);
 
@@ -71,9 +72,9 @@
     const [seen, reference, map] = await Promise.all([embeddedBlob(`r${n}`, result), embeddedBlob(`o${n}`, original), embeddedBlob(`h${n}`, "image/webp")]);
     if (turn !== opening) return;
     const say = (message) => main.prepend(make("p", "note", message));
-    if (original && !reference) say("The original was left out to keep the report small; a larger --report-size brings it.");
+    if (original && !reference) say(`The ${table.dataset.before} was left out to keep the report small; a larger --report-size brings it.`);
     if (!seen) {
-      say("The result was left out to keep the report small; a larger --report-size brings it.");
+      say(`The ${table.dataset.after} was left out to keep the report small; a larger --report-size brings it.`);
       return;
     }
     const place = make("div");
@@ -117,7 +118,7 @@
   // Sorting: numbers by size, words by the reader's alphabet, what is not known always last.
   function sort(column, descending) {
     close();
-    const words = column === 0 || column === 4;
+    const words = "words" in heads[column].dataset;
     const compare = new Intl.Collator(undefined, { numeric: true }).compare;
     const value = (row) => row.cells[column].dataset.v;
     rows.sort((a, b) => {
@@ -148,10 +149,11 @@
       count += fits;
     }
     if (opened && opened.row.hidden) close();
-    document.getElementById("count").textContent = (count === rows.length ? "" : `${count} of `) + (rows.length === 1 ? "1 picture" : `${rows.length} pictures`);
+    document.getElementById("count").textContent = (count === rows.length ? "" : `${count} of `) + (rows.length === 1 ? `1 ${table.dataset.noun}` : `${rows.length} ${table.dataset.noun}s`);
   }
   filter.addEventListener("input", apply);
   status.addEventListener("change", apply);
   document.querySelector(".tools").addEventListener("submit", (event) => event.preventDefault());
   apply();
+  if (table.dataset.open === "first" && rows.length) pageParsed.then(() => open(rows[0]));
 }
