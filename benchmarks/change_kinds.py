@@ -48,7 +48,9 @@ def changes(every: int) -> list[tuple[KnownChange, dict[str, float]]]:
         made += [untouched(reference, random) for _ in range(4)]
         print(f"{number + 1} pictures", file=sys.stderr, flush=True)
         made = [
-            change if isinstance(change, tuple) else (change, change_features(change.reference, change.changed))
+            change
+            if isinstance(change, tuple)
+            else (change, change_features(change.reference, change.changed))
             for change in made
         ]
         for change, _ in made:

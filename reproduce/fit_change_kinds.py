@@ -22,7 +22,7 @@ from jnd.difference.kinds.network import CLIP, Network, named_rows
 
 ROOT = Path(__file__).parents[1]
 NETWORK = ROOT / "src/jnd/difference/kinds/network.npz"
-SIDE = 288
+SIDE = 256
 SAVE_EVERY = 100
 KINDS = list(CHANGE_CLASSES)
 
@@ -60,7 +60,9 @@ def read(paths: list[Path]) -> dict[str, np.ndarray]:
     parts = [dict(np.load(path, allow_pickle=False)) for path in paths]
     for part in parts:
         assert list(part["names"]) == list(parts[0]["names"]), "made by different versions of the features"
-    joined = {key: np.concatenate([part[key] for part in parts]) for key in ("features", "labels", "levels", "jnd")}
+    joined = {
+        key: np.concatenate([part[key] for part in parts]) for key in ("features", "labels", "levels", "jnd")
+    }
     joined["names"] = parts[0]["names"]
     joined["sources"] = np.array([f"{part['source']}: {len(part['labels'])} pairs" for part in parts])
     return joined
@@ -127,9 +129,13 @@ def trained(features: np.ndarray, labels: np.ndarray, levels: np.ndarray) -> dic
             for rows in torch.randperm(len(inputs)).split(BATCH):
                 noisy = inputs[rows] + 0.05 * torch.randn(len(rows), inputs.shape[1])
                 kinds, level = network(noisy).split(len(KINDS), dim=1)
-                loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                    kinds, wanted[rows], reduction="none"
-                ).sum(1).mean()
+                loss = (
+                    torch.nn.functional.binary_cross_entropy_with_logits(
+                        kinds, wanted[rows], reduction="none"
+                    )
+                    .sum(1)
+                    .mean()
+                )
                 error = ((torch.sigmoid(level) - strength[rows]) ** 2 * known[rows]).sum(1).mean()
                 optimiser.zero_grad()
                 (loss + LEVEL_WEIGHT * error).backward()
@@ -143,7 +149,9 @@ def trained(features: np.ndarray, labels: np.ndarray, levels: np.ndarray) -> dic
     return {"mean": mean, "deviation": deviation, **stacked}
 
 
-def report(weights: dict[str, np.ndarray], features: np.ndarray, labels: np.ndarray, levels: np.ndarray, what: str) -> None:
+def report(
+    weights: dict[str, np.ndarray], features: np.ndarray, labels: np.ndarray, levels: np.ndarray, what: str
+) -> None:
     network = Network.of(weights)
     probability, level = network(features)
     count = labels.sum(axis=1)
@@ -155,7 +163,9 @@ def report(weights: dict[str, np.ndarray], features: np.ndarray, labels: np.ndar
         if (rows := single & (truth == kind)).any()
     ]
     named = [set(named_rows(row)) for row in probability]
-    both = [set(np.flatnonzero(row)) <= found for row, found in zip(labels, named, strict=True) if row.sum() == 2]
+    both = [
+        set(np.flatnonzero(row)) <= found for row, found in zip(labels, named, strict=True) if row.sum() == 2
+    ]
     alone = [len(found) == 1 for found, one in zip(named, single, strict=True) if one]
     alarms = [bool(found) for found, number in zip(named, count, strict=True) if number == 0]
     error = np.abs(level - levels)[labels == 1]
@@ -177,7 +187,9 @@ def main() -> None:
     fitted = verbs.add_parser("fit")
     fitted.add_argument("pairs", type=Path, nargs="+")
     fitted.add_argument("--to", type=Path, default=NETWORK)
-    fitted.add_argument("--no-check", action="store_true", help="leave out the fit without a tenth of the pairs")
+    fitted.add_argument(
+        "--no-check", action="store_true", help="leave out the fit without a tenth of the pairs"
+    )
     given = parser.parse_args()
     if given.verb == "pairs":
         pairs(given.source, given.count, given.seed, given.to)

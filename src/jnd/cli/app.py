@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jnd.cli.distort import distort
 from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
 from jnd.cli.fit import fit
@@ -39,6 +40,7 @@ def jnd_command(
     """Which changes of a picture people can see, and the smallest file that almost nobody can tell."""
 
 
+app.command("distort", no_args_is_help=True)(distort)
 app.command("encode", no_args_is_help=True)(encode)
 app.command("fit", no_args_is_help=True)(fit)
 app.command("map", no_args_is_help=True)(map_command)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from jnd.distortions.distortion import Pixels
     from jnd.observer import Observer
-    from jnd.picture import CodeValues
 
 Steps = tuple[tuple[str, float], ...]
 
@@ -28,7 +28,8 @@ class _Job:
 
 def distort(
     sources: Annotated[
-        list[Path] | None, typer.Argument(metavar="PICTURE...", help="Pictures to change.", show_default=False)
+        list[Path] | None,
+        typer.Argument(metavar="PICTURE...", help="Pictures to change.", show_default=False),
     ] = None,
     kinds: Annotated[
         list[str] | None,
@@ -93,7 +94,7 @@ def distort(
     jobs = or_usage_error(lambda: _jobs(sources, recipes, output, jnd), "-o")
     output.mkdir(parents=True, exist_ok=True)
     failed = False
-    opened: dict[Path, tuple[CodeValues, Observer] | None] = {}
+    opened: dict[Path, tuple[Pixels, Observer] | None] = {}
     for job in jobs:
         if job.source not in opened:
             opened = {job.source: _opened(job.source, conditions, protocol)}
@@ -165,14 +166,16 @@ def _jobs(sources: list[Path], recipes: list[Steps], output: Path, jnd: float | 
     return jobs
 
 
-def _opened(source: Path, conditions: Any, protocol: str) -> "tuple[CodeValues, Observer] | None":
+def _opened(source: Path, conditions: Any, protocol: str) -> "tuple[Pixels, Observer] | None":
+    import numpy as np
+
     from jnd.errors import JndError
     from jnd.observer import Observer
     from jnd.picture import read_picture, seen
     from jnd.picture.colour import in_8_bits
 
     try:
-        pixels = in_8_bits(seen(read_picture(source)))
+        pixels: Pixels = in_8_bits(seen(read_picture(source))).astype(np.uint8)
         return pixels, Observer(pixels, conditions, protocol)
     except (JndError, ValueError, OSError) as error:
         typer.echo(f"Error: {source}: {error}", err=True)
@@ -180,7 +183,7 @@ def _opened(source: Path, conditions: Any, protocol: str) -> "tuple[CodeValues, 
 
 
 def _written(
-    job: _Job, pixels: "CodeValues", observer: "Observer", seed: int, jnd: float | None
+    job: _Job, pixels: "Pixels", observer: "Observer", seed: int, jnd: float | None
 ) -> dict[str, Any] | None:
     from jnd.distortions import DISTORTIONS, distort_sequence, level_of_jnd
     from jnd.errors import JndError
@@ -191,7 +194,9 @@ def _written(
         changed = distort_sequence(pixels, job.steps, seed)
     else:
         found = level_of_jnd(
-            lambda share: distort_sequence(pixels, [(name, share * level) for name, level in job.steps], seed),
+            lambda share: distort_sequence(
+                pixels, [(name, share * level) for name, level in job.steps], seed
+            ),
             observer,
             jnd,
         )
@@ -203,7 +208,9 @@ def _written(
         typer.echo(f"Error: {job.target}: {error}", err=True)
         return None
     if not reached:
-        typer.echo(f"Error: {job.target}: at its strongest it is {sight.jnd:.2f} JND away, not {jnd:g}", err=True)
+        typer.echo(
+            f"Error: {job.target}: at its strongest it is {sight.jnd:.2f} JND away, not {jnd:g}", err=True
+        )
     return {
         "source": str(job.source),
         "output": str(job.target),
@@ -226,7 +233,8 @@ def _written(
 
 def _line(fields: dict[str, Any]) -> str:
     steps = ", ".join(
-        f"{step['name']} {step['level']:.3g} ({step['value']:.3g}: {step['parameter']})" for step in fields["steps"]
+        f"{step['name']} {step['level']:.3g} ({step['value']:.3g}: {step['parameter']})"
+        for step in fields["steps"]
     )
     return f"{Path(fields['source']).name}  {steps}  {fields['jnd']:.2f} JND → {fields['output']}"
 

@@ -65,7 +65,7 @@ def _drawn(across: Planes, down: Planes) -> Planes:
         (1, 1, right * below),
     ):
         np.add.at(kernel, (row + dy + half, column + dx + half), weight)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum(), dtype=np.float64)
 
 
 def _filtered(pixels: Pixels, kernel: Planes) -> Planes:

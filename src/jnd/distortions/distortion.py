@@ -33,7 +33,7 @@ class LevelAxis:
         >>> LevelAxis("factor", 1.0, 16.0, logarithmic=True).value(0.5)
         4.0
         """
-        share = level**self.exponent
+        share = float(level**self.exponent)
         if self.logarithmic:
             return float(self.at_zero * (self.at_one / self.at_zero) ** share)
         return self.at_zero + (self.at_one - self.at_zero) * share

@@ -30,7 +30,9 @@ def _removal(pixels: Pixels, area: float, random: np.random.Generator) -> Planes
     return np.where(place[:, :, np.newaxis], _filled(values, ~place), values)
 
 
-def _place(pixels: Pixels, area: float, random: np.random.Generator) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+def _place(
+    pixels: Pixels, area: float, random: np.random.Generator
+) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """(H, W): an ellipse of this share of the area, inside of the picture."""
     height, width = pixels.shape[:2]
     ratio = math.exp(random.uniform(-0.5, 0.5))

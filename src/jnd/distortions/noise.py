@@ -3,6 +3,8 @@
 The random field is drawn once and scaled, so that a stronger level is the same noise, larger.
 """
 
+import math
+
 import numpy as np
 from scipy import fft
 
@@ -17,7 +19,7 @@ EXPONENTS = {"brown": 2.0, "pink": 1.0, "white": 0.0, "blue": -1.0, "violet": -2
 
 
 def _uniform(pixels: Pixels, deviation: float, random: np.random.Generator) -> Planes:
-    half_width = np.sqrt(3) * deviation
+    half_width = math.sqrt(3) * deviation
     return pixels + half_width * random.uniform(-1, 1, pixels.shape)
 
 
@@ -55,7 +57,7 @@ def _coloured_field(shape: tuple[int, ...], exponent: float, random: np.random.G
     white = random.standard_normal(shape)
     spectrum = fft.rfft2(white, axes=(0, 1)) * amplitude[:, :, np.newaxis]
     spectrum[0, 0] = 0.0
-    field = fft.irfft2(spectrum, s=(height, width), axes=(0, 1))
+    field = np.asarray(fft.irfft2(spectrum, s=(height, width), axes=(0, 1)), dtype=np.float64)
     deviation = field.std(axis=(0, 1))
     return np.asarray(field / np.where(deviation > 0, deviation, 1.0), dtype=np.float64)
 
@@ -72,8 +74,10 @@ CELLS = (1, 2, 4)
 
 def _checkerboard(pixels: Pixels, amplitude: float, random: np.random.Generator) -> Planes:
     cell = int(random.choice(CELLS))
-    row, column = np.indices(pixels.shape[:2]) // cell
-    return pixels + amplitude * (1.0 - 2.0 * ((row + column) % 2))[:, :, np.newaxis]
+    height, width = pixels.shape[:2]
+    row, column = np.arange(height)[:, np.newaxis, np.newaxis] // cell, np.arange(width)[:, np.newaxis] // cell
+    sign = 1.0 - 2.0 * ((row + column) % 2)
+    return np.asarray(pixels + amplitude * sign, dtype=np.float64)
 
 
 FIELD = "the noise"
@@ -97,8 +101,19 @@ NOISE_COLOURED = Distortion(
     "coloured noise",
 )
 NOISE_IMPULSE = Distortion(
-    "noise_impulse", "Impulse noise (salt and pepper)", "noise", DENSITY, _impulse, "where, and black or white"
+    "noise_impulse",
+    "Impulse noise (salt and pepper)",
+    "noise",
+    DENSITY,
+    _impulse,
+    "where, and black or white",
 )
 CHECKERBOARD = Distortion(
-    "checkerboard", "Checkerboard", "noise", AMPLITUDE, _checkerboard, "cells of 1, 2 or 4 pixels", "checkerboard"
+    "checkerboard",
+    "Checkerboard",
+    "noise",
+    AMPLITUDE,
+    _checkerboard,
+    "cells of 1, 2 or 4 pixels",
+    "checkerboard",
 )

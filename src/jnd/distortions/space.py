@@ -40,7 +40,9 @@ def _homography(pixels: Pixels, distance: float, random: np.random.Generator) ->
     depth = 1 + tilt * x + turn * y  # at least 0.2 inside of the picture
     return _moved(
         pixels,
-        _scaled(np.stack([(x + a * x + b * y) / depth - x, (y + c * x + d * y) / depth - y], axis=2), distance),
+        _scaled(
+            np.stack([(x + a * x + b * y) / depth - x, (y + c * x + d * y) / depth - y], axis=2), distance
+        ),
     )
 
 
@@ -87,7 +89,8 @@ def _scaled(field: Planes, distance: float) -> Planes:
     if size == 0.0:
         return field
     limit = min(field.shape[:2]) / 8
-    return field * (limit * math.tanh(distance / limit) / size)
+    scale = limit * math.tanh(distance / limit) / size
+    return np.asarray(field * scale, dtype=np.float64)
 
 
 def _moved(pixels: Pixels, field: Planes) -> Planes:

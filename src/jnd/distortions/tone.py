@@ -20,7 +20,7 @@ MAX_ADDED_CHROMA = 3.0
 
 def _brightness(pixels: Pixels, offset: float, random: np.random.Generator) -> Planes:
     sign = 1.0 if random.uniform() < 0.5 else -1.0
-    return pixels + sign * offset
+    return pixels.astype(np.float64) + sign * offset
 
 
 def _contrast(pixels: Pixels, factor: float, random: np.random.Generator) -> Planes:
@@ -35,22 +35,24 @@ def _colour_shift(pixels: Pixels, distance: float, random: np.random.Generator) 
     blue, red = distance * math.cos(hue), distance * math.sin(hue)
     # The inverse of JFIF's conversion, for a change of Cb and Cr alone.
     change = np.array([1.402 * red, -0.344136 * blue - 0.714136 * red, 1.772 * blue])
-    return pixels + change
+    return np.asarray(pixels + change, dtype=np.float64)
 
 
 def _saturation(pixels: Pixels, share: float, random: np.random.Generator) -> Planes:
     gain = 1.0 - share if random.uniform() < 0.5 else 1.0 + MAX_ADDED_CHROMA * share
     values = pixels.astype(np.float64)
     luma = (values @ LUMA)[:, :, np.newaxis]
-    return luma + gain * (values - luma)
+    return np.asarray(luma + gain * (values - luma), dtype=np.float64)
 
 
 def _banding(pixels: Pixels, step: float, random: np.random.Generator) -> Planes:
-    return np.rint(pixels / step) * step
+    return np.asarray(np.rint(pixels / step) * step, dtype=np.float64)
 
 
 SIGN = "up or down"
-BRIGHTNESS = Distortion("brightness", "Brightness shift", "tone", OFFSET, _brightness, SIGN, "lightness shift")
+BRIGHTNESS = Distortion(
+    "brightness", "Brightness shift", "tone", OFFSET, _brightness, SIGN, "lightness shift"
+)
 CONTRAST_CHANGE = Distortion("contrast", "Contrast change", "tone", CONTRAST, _contrast, SIGN, "contrast")
 COLOUR_SHIFT = Distortion(
     "colour_shift", "Colour shift", "colour", CHROMA_OFFSET, _colour_shift, "hue", "colour shift"

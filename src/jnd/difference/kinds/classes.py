@@ -40,9 +40,7 @@ CHANGE_CLASSES: dict[str, ChangeClass] = {
     "chroma_subsampling": ChangeClass("chroma subsampling", ("chroma_subsampling",)),
     "resampling": ChangeClass("resampling", ("resampling",)),
     "shift": ChangeClass("geometric shift", ("shift",)),
-    "warp": ChangeClass(
-        "geometric distortion", ("affine", "homography", "linear_warp", "cubic_warp")
-    ),
+    "warp": ChangeClass("geometric distortion", ("affine", "homography", "linear_warp", "cubic_warp")),
     "ghosting": ChangeClass("ghost", ("ghosting",)),
     "chromatic_aberration": ChangeClass("chromatic aberration", ("chromatic_aberration",)),
     "paste": ChangeClass("local edit: pasted", ("paste",)),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jnd.difference.kinds.planes import Pair, Plane, log_ratio
+from jnd.difference.kinds.planes import Pair, Values, log_ratio
 
 CURVE_PIXELS = 100_000
 """At most so many, evenly taken, for curves of tone."""
@@ -44,7 +44,7 @@ def colour_features(pair: Pair) -> dict[str, float]:
 
 
 def _left_of_matrix(pair: Pair) -> float:
-    """ln of the share of the change that no affine map of (R, G, B) explains."""
+    """Logarithm of the share of the change that no affine map of (R, G, B) explains."""
     step = max(1, pair.reference.size // 150_000)
     first = pair.reference.reshape(-1, 3)[::step].astype(np.float64)
     second = pair.changed.reshape(-1, 3)[::step].astype(np.float64)
@@ -77,7 +77,9 @@ def _tone_curves(pair: Pair) -> dict[str, float]:
         rough.append(float(np.abs(np.diff(shift)).mean()) if shift.size > 2 else 0.0)
         histogram = np.bincount(after.astype(np.uint8), minlength=256)
         empty.append(_empty_share(histogram) - _empty_share(count))
-        flat_runs.append(_equal_neighbours(pair.changed[:, :, index]) - _equal_neighbours(pair.reference[:, :, index]))
+        flat_runs.append(
+            _equal_neighbours(pair.changed[:, :, index]) - _equal_neighbours(pair.reference[:, :, index])
+        )
     return {
         "left of tone curve": float(np.mean(left)),
         "least left of tone curve": float(np.min(left)),
@@ -89,7 +91,7 @@ def _tone_curves(pair: Pair) -> dict[str, float]:
     }
 
 
-def _empty_share(histogram: np.ndarray) -> float:  # type: ignore[type-arg]
+def _empty_share(histogram: Values) -> float:
     used = np.flatnonzero(histogram)
     if used.size < 2:
         return 0.0
@@ -97,5 +99,5 @@ def _empty_share(histogram: np.ndarray) -> float:  # type: ignore[type-arg]
     return float((inside == 0).mean())
 
 
-def _equal_neighbours(plane: Plane) -> float:
+def _equal_neighbours(plane: Values) -> float:
     return float((plane[:, 1:] == plane[:, :-1]).mean())

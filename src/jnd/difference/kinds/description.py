@@ -6,6 +6,7 @@ from jnd.difference.kinds.classes import CHANGE_CLASSES
 from jnd.difference.kinds.features import change_features
 from jnd.difference.kinds.network import fitted_network, named_rows
 from jnd.distortions import DISTORTIONS, distort
+from jnd.distortions.distortion import Pixels
 from jnd.observer.sight import Observer
 from jnd.picture import CodeValues
 from jnd.records import ChangeKind
@@ -47,13 +48,20 @@ def describe_change(
     measured = change_features(first, second)
     probability, level = fitted.network(np.array([[measured[name] for name in fitted.features]]))
     return tuple(
-        _kind(fitted.kinds[index], float(probability[0, index]), float(level[0, index]), first, observer, severity)
+        _kind(
+            fitted.kinds[index],
+            float(probability[0, index]),
+            float(level[0, index]),
+            first,
+            observer,
+            severity,
+        )
         for index in named_rows(probability[0])
     )
 
 
 def _kind(
-    name: str, probability: float, level: float, reference: CodeValues, observer: Observer, severity: bool
+    name: str, probability: float, level: float, reference: Pixels, observer: Observer, severity: bool
 ) -> ChangeKind:
     entry = CHANGE_CLASSES[name]
     distortion = DISTORTIONS[entry.representative]
@@ -65,13 +73,13 @@ def _kind(
         level=level,
         severity_jnd=jnd,
         note=(
-            f"severity is the observer's change when {distortion.title.lower() if not distortion.title[:4].isupper() else distortion.title} alone is applied to the "
-            f"reference at the estimated level ({distortion.axis.parameter}: {distortion.axis.value(level):.3g})"
+            f'severity is the observer\'s change when "{entry.representative}" alone is applied to the reference at the '
+            f"estimated level ({distortion.axis.parameter}: {distortion.axis.value(level):.3g})"
         ),
     )
 
 
-def _eight_bits(pixels: CodeValues, what: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _eight_bits(pixels: CodeValues, what: str) -> Pixels:
     if not isinstance(pixels, np.ndarray):
         raise TypeError(f"{what} must be a numpy array (H, W, 3) or (H, W), got {type(pixels).__name__}")
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:

@@ -1,9 +1,11 @@
 """Features of movement: what a shift, an affine map or a smooth field of shifts explains, per channel too."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 
-from jnd.difference.kinds.planes import Pair, Plane, log_ratio
+from jnd.difference.kinds.planes import Pair, Values, log_ratio
 
 TILES = 8
 """Along each side, each with a shift of its own."""
@@ -15,8 +17,8 @@ def motion_features(pair: Pair) -> dict[str, float]:
     """By least squares on the slopes of the reference (Lucas and Kanade's equation), at two scales."""
     found: dict[str, float] = {}
     for scale in SCALES:
-        channels = [pair.before[:, :, 0], *np.moveaxis(pair.reference, 2, 0)]
-        changed = [pair.after[:, :, 0], *np.moveaxis(pair.changed, 2, 0)]
+        channels: list[Values] = [pair.before[:, :, 0], *np.moveaxis(pair.reference, 2, 0)]
+        changed: list[Values] = [pair.after[:, :, 0], *np.moveaxis(pair.changed, 2, 0)]
         if scale > 1:
             size = (channels[0].shape[1] // scale, channels[0].shape[0] // scale)
             channels = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in channels]
@@ -31,7 +33,7 @@ def motion_features(pair: Pair) -> dict[str, float]:
     return found
 
 
-def _fit(before: Plane, after: Plane) -> dict[str, float]:
+def _fit(before: Values, after: Values) -> dict[str, float]:
     difference = after - before
     difference = difference - difference.mean()
     slope_x = cv2.Sobel(before, cv2.CV_32F, 1, 0, ksize=3, scale=0.125, borderType=cv2.BORDER_REPLICATE)
@@ -53,9 +55,7 @@ def _fit(before: Plane, after: Plane) -> dict[str, float]:
     total = float(dd.sum()) + 1e-3 * before.size
     damping = 0.02 * float((xx + yy).mean()) + 1e-3
     u, v, explained = _solve(xx + damping, xy, yy + damping, xd, yd)
-    gu, gv, global_explained = _solve(
-        xx.sum() + damping, xy.sum(), yy.sum() + damping, xd.sum(), yd.sum()
-    )
+    gu, gv, global_explained = _solve(xx.sum() + damping, xy.sum(), yy.sum() + damping, xd.sum(), yd.sum())
     rows, columns = u.shape
     row, column = np.indices((rows, columns))
     y, x = (row + 0.5) / rows * 2 - 1, (column + 0.5) / columns * 2 - 1
@@ -76,19 +76,22 @@ def _fit(before: Plane, after: Plane) -> dict[str, float]:
     }
 
 
-def _tiles(plane: Plane, tile: tuple[int, int]) -> np.ndarray:  # type: ignore[type-arg]
+def _tiles(plane: Values, tile: tuple[int, int]) -> Values:
     rows, columns = plane.shape[0] // tile[0], plane.shape[1] // tile[1]
-    return plane.reshape(rows, tile[0], columns, tile[1]).sum(axis=(1, 3), dtype=np.float64)
+    tiles: Values = plane.reshape(rows, tile[0], columns, tile[1]).sum(axis=(1, 3), dtype=np.float64)
+    return tiles
 
 
-def _solve(xx, xy, yy, xd, yd):  # type: ignore[no-untyped-def]
+def _solve(xx: Any, xy: Any, yy: Any, xd: Any, yd: Any) -> tuple[Any, Any, Any]:
     determinant = xx * yy - xy * xy + 1e-9
     u = (yy * xd - xy * yd) / determinant
     v = (xx * yd - xy * xd) / determinant
     return u, v, u * xd + v * yd
 
 
-def _affine(x, y, xx, xy, yy, xd, yd):  # type: ignore[no-untyped-def]
+def _affine(
+    x: Values, y: Values, xx: Values, xy: Values, yy: Values, xd: Values, yd: Values
+) -> tuple[float, float]:
     """What six parameters explain, and their divergence: how much larger the picture became."""
     basis = [np.ones_like(x), x, y]
     normal, right = np.zeros((6, 6)), np.zeros(6)

@@ -64,7 +64,9 @@ def named_rows(probability: Array) -> list[int]:
     """Indices of the kinds that are named, the most likely first; none where nothing is likely enough."""
     order = np.argsort(-probability, kind="stable")[:MOST]
     return [
-        int(kind) for place, kind in enumerate(order) if probability[kind] >= (FIRST if place == 0 else FURTHER)
+        int(kind)
+        for place, kind in enumerate(order)
+        if probability[kind] >= (FIRST if place == 0 else FURTHER)
     ]
 
 

@@ -1,12 +1,15 @@
 """The pair of pictures as the feature files need it: luma, chroma and their differences, prepared once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 Plane = npt.NDArray[np.float32]
+Values = npt.NDArray[Any]
+"""Intermediate results, of whatever type numpy makes them."""
 
 SMALLEST_SIDE = 64
 """Pixels; smaller pictures are continued by their mirror image, so that the statistics exist."""
@@ -77,5 +80,5 @@ def _large(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def log_ratio(a: float, b: float, floor: float = 1e-3) -> float:
-    """ln of ``a`` over ``b``, both 0 and more; ``floor`` keeps it finite."""
+    """Logarithm of ``a`` over ``b``, both 0 and more; ``floor`` keeps it finite."""
     return float(np.log((a + floor) / (b + floor)))

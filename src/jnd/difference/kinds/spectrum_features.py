@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import fft
 
-from jnd.difference.kinds.planes import Pair, Plane, log_ratio
+from jnd.difference.kinds.planes import Pair, Values, log_ratio
 
 LUMA_BANDS = (0.0, 0.02, 0.05, 0.09, 0.13, 0.17, 0.21, 0.25, 0.31, 0.37, 0.43, 0.5, 0.71)
 """Limits in cycles per pixel."""
@@ -45,18 +45,19 @@ def spectrum_features(pair: Pair) -> dict[str, float]:
     return found
 
 
-def _transform(plane: Plane, window: Plane) -> np.ndarray:  # type: ignore[type-arg]
+def _transform(plane: Values, window: Values) -> Values:
     return np.asarray(fft.rfft2((plane - plane.mean()) * window))
 
 
-def _gains(before, after, bands, count):  # type: ignore[no-untyped-def]
+def _gains(before: Values, after: Values, bands: Values, count: int) -> Values:
     cross = (before.real * after.real + before.imag * after.imag).ravel()
     power = (before.real**2 + before.imag**2).ravel()
     flat = bands.ravel()
-    return np.bincount(flat, cross, count)[:count] / (np.bincount(flat, power, count)[:count] + 1.0)
+    gains: Values = np.bincount(flat, cross, count)[:count] / (np.bincount(flat, power, count)[:count] + 1.0)
+    return gains
 
 
-def _bands(name, before, after, bands, count):  # type: ignore[no-untyped-def]
+def _bands(name: str, before: Values, after: Values, bands: Values, count: int) -> dict[str, float]:
     flat = bands.ravel()
     power = (before.real**2 + before.imag**2).ravel()
     gains = _gains(before, after, bands, count)
@@ -76,7 +77,7 @@ def _bands(name, before, after, bands, count):  # type: ignore[no-untyped-def]
     return found
 
 
-def _impulse_response(before, after, size):  # type: ignore[no-untyped-def]
+def _impulse_response(before: Values, after: Values, size: tuple[int, int]) -> dict[str, float]:
     """By a Wiener filter; an echo shows as a second peak, a blur as a wide one, sharpening as negative sides."""
     power = before.real**2 + before.imag**2
     response = fft.irfft2((after - before) * np.conj(before) / (power + 0.01 * power.mean() + 1.0), s=size)

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from jnd.difference.kinds.planes import Pair, Plane, log_ratio
+from jnd.difference.kinds.planes import Pair, Plane, Values, log_ratio
 
 BLOCK = 8
 """Pixels of a side of JPEG's blocks."""
@@ -38,7 +38,9 @@ def _locality(pair: Pair) -> dict[str, float]:
     found["unchanged patches"] = float((ordered < 0.02).mean())
     found["unchanged pixels"] = float((energy < 0.5).mean())
     changed = cv2.blur((energy >= 0.5).astype(np.float32), (5, 5))
-    found["solid change"] = float(((changed > 0.6) & (energy >= 0.5)).sum()) / float((energy >= 0.5).sum() + 1)
+    found["solid change"] = float(((changed > 0.6) & (energy >= 0.5)).sum()) / float(
+        (energy >= 0.5).sum() + 1
+    )
     hit = patches > 0.05 * patches.max() + 1e-6
     down, across = np.nonzero(hit)
     box = (np.ptp(down) + 1) * (np.ptp(across) + 1) / hit.size if down.size else 0.0
@@ -50,7 +52,7 @@ def _locality(pair: Pair) -> dict[str, float]:
     return found
 
 
-def _detail(plane: Plane, hit: np.ndarray) -> float:  # type: ignore[type-arg]
+def _detail(plane: Values, hit: Values) -> float:
     """Power of the finest detail within the patches that changed."""
     detail = (plane - cv2.blur(plane, (3, 3))) ** 2
     rows, columns = hit.shape
@@ -64,7 +66,7 @@ def _distribution(pair: Pair) -> dict[str, float]:
     variance = float((change**2).mean())
     high = change - cv2.blur(change, (3, 3))
     high_variance = float((high**2).mean())
-    extreme = (pair.changed <= 1).all(axis=2) | (pair.changed >= 254).all(axis=2)
+    extreme = np.asarray((pair.changed <= 1).all(axis=2) | (pair.changed >= 254).all(axis=2))
     extreme &= ~((pair.reference <= 8).all(axis=2) | (pair.reference >= 247).all(axis=2))
     # Alone among its neighbours: an impulse, not a clipped area.
     alone = extreme & (cv2.blur(extreme.astype(np.float32), (3, 3)) < 0.7)
@@ -75,7 +77,8 @@ def _distribution(pair: Pair) -> dict[str, float]:
         "kurtosis of detail": log_ratio(float((high**4).mean()), high_variance**2, 1e-2),
         "share above 40": float((size > 40).mean()),
         "impulses": float(np.log(alone.mean() + 1e-5)),
-        "median over mean": float(np.median(size[:: max(1, size.shape[0] // 256)])) / (float(size.mean()) + 1e-3),
+        "median over mean": float(np.median(size[:: max(1, size.shape[0] // 256)]))
+        / (float(size.mean()) + 1e-3),
     }
 
 
@@ -86,7 +89,7 @@ def _correlation(pair: Pair) -> dict[str, float]:
     for down, across in ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (0, 4), (4, 0), (0, 8), (8, 0)):
         a = change[: change.shape[0] - down, : change.shape[1] - across]
         found[f"correlation {down} {across}"] = float((a * change[down:, across:]).mean()) / power
-    row, column = np.indices(change.shape)
+    row, column = (np.asarray(index) for index in np.indices(change.shape))
     for cell in (1, 2, 4):
         rows, columns = change.shape
         # Whatever its offset, a checkerboard is alike across two cells and opposite across one.
@@ -94,9 +97,9 @@ def _correlation(pair: Pair) -> dict[str, float]:
         b = change[cell:, : columns - cell]
         c = change[: rows - cell, cell:]
         d = change[cell:, cell:]
-        found[f"checks {cell}"] = float(np.abs(((a - b - c + d) / 4 * _signs(row, column, cell, a.shape)).mean())) / float(
-            np.sqrt(power)
-        )
+        found[f"checks {cell}"] = float(
+            np.abs(((a - b - c + d) / 4 * _signs(row, column, cell, a.shape)).mean())
+        ) / float(np.sqrt(power))
     step = max(1, pair.residual.size // 60_000)
     rgb = pair.changed.reshape(-1, 3)[::step] - pair.reference.reshape(-1, 3)[::step]
     rgb = rgb - rgb.mean(axis=0)
@@ -115,9 +118,10 @@ def _middle(plane: Plane) -> Plane:
     return plane[top : top + MIDDLE, left : left + MIDDLE]
 
 
-def _signs(row, column, cell, shape):  # type: ignore[no-untyped-def]
+def _signs(row: Values, column: Values, cell: int, shape: tuple[int, int]) -> Values:
     rows, columns = shape
-    return 1.0 - 2.0 * ((row[:rows, :columns] // cell + column[:rows, :columns] // cell) % 2)
+    signs: Values = 1.0 - 2.0 * ((row[:rows, :columns] // cell + column[:rows, :columns] // cell) % 2)
+    return signs
 
 
 def _edges(pair: Pair) -> dict[str, float]:
@@ -131,15 +135,18 @@ def _edges(pair: Pair) -> dict[str, float]:
         found[f"detail taken {sigma}"] = along / size
         found[f"detail explains {sigma}"] = along * abs(along) / (size * power)
     step = max(1, change.size // 60_000)
-    activity, size = pair.activity.ravel()[::step], np.abs(change).ravel()[::step]
+    activity, magnitude = pair.activity.ravel()[::step], np.abs(change).ravel()[::step]
     order = np.argsort(activity, kind="stable")
-    quarters = [float(np.sqrt((size[part] ** 2).mean())) for part in np.array_split(order, 5)]
+    quarters = [float(np.sqrt((magnitude[part] ** 2).mean())) for part in np.array_split(order, 5)]
     for index, value in enumerate(quarters):
         found[f"change in fifth {index} of activity"] = log_ratio(value, float(np.sqrt(power)), 0.02)
-    a, b = np.log(activity + 1), np.log(size + 1)
-    found["change follows activity"] = float(np.corrcoef(a, b)[0, 1]) if a.std() > 1e-3 and b.std() > 1e-3 else 0.0
-    detail = [plane - cv2.blur(plane, (3, 3)) for plane in (luma, pair.after[:, :, 0])]
-    before, after = (plane.ravel()[::step] for plane in detail)
+    a, b = np.log(activity + 1), np.log(magnitude + 1)
+    found["change follows activity"] = (
+        float(np.corrcoef(a, b)[0, 1]) if a.std() > 1e-3 and b.std() > 1e-3 else 0.0
+    )
+    before, after = (
+        (plane - cv2.blur(plane, (3, 3))).ravel()[::step] for plane in (luma, pair.after[:, :, 0])
+    )
     for index, part in enumerate(np.array_split(order, 5)):
         found[f"detail gain in fifth {index} of activity"] = log_ratio(
             float((after[part] ** 2).mean()), float((before[part] ** 2).mean()), 0.1
@@ -181,8 +188,8 @@ ZONES = ((1, 3), (3, 6), (6, 10), (10, 15))
 """Of the DCT's indices, row plus column."""
 
 
-def _dct_matrix() -> Plane:
+def _dct_matrix() -> Values:
     row, column = np.indices((BLOCK, BLOCK))
     matrix = np.sqrt(2 / BLOCK) * np.cos((2 * column + 1) * row * np.pi / (2 * BLOCK))
     matrix[0] = np.sqrt(1 / BLOCK)
-    return matrix.astype(np.float32)
+    return np.asarray(matrix, dtype=np.float32)
