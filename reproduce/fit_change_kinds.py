@@ -95,8 +95,8 @@ def fit(paths: list[Path], target: Path, *, check: bool) -> None:
     print(f"{target}: {target.stat().st_size / 1000:.0f} kB, from {', '.join(made['sources'])}")
 
 
-NETWORKS = 4
-HIDDEN = (160, 80)
+NETWORKS = 3
+HIDDEN = (128, 64)
 EPOCHS = 70
 BATCH = 128
 LEARNING_RATE = 2e-3
