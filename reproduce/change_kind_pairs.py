@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from jnd.difference.kinds.classes import CHANGE_CLASSES
-from jnd.distortions import DISTORTIONS, distort, distort_sequence
+from jnd.distortions import distort, distort_sequence
 from jnd.observer import Observer
 from jnd.picture import read_picture, seen
 

@@ -8,6 +8,7 @@ The first measures features of pairs (feature values and levels only; no pixels 
 """
 
 import argparse
+import itertools
 import json
 import time
 from pathlib import Path
@@ -119,7 +120,7 @@ def trained(features: np.ndarray, labels: np.ndarray, levels: np.ndarray) -> dic
         torch.manual_seed(seed)
         sizes = (inputs.shape[1], *HIDDEN)
         layers: list[torch.nn.Module] = []
-        for before, after in zip(sizes, sizes[1:], strict=False):
+        for before, after in itertools.pairwise(sizes):
             layers += [torch.nn.Linear(before, after), torch.nn.ReLU(), torch.nn.Dropout(0.15)]
         network = torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], 2 * len(KINDS)))
         optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
@@ -172,7 +173,7 @@ def report(
     print(
         f"{what}: balanced accuracy {np.mean(recall):.3f} over {single.sum()} single changes; both named in "
         f"{np.mean(both):.3f} of {len(both)} sequences; nothing beside the kind in {np.mean(alone):.3f}; "
-        f"false alarms {np.mean(alarms):.3f} of {len(alarms)}; median error of level {np.nanmedian(error):.3f}"
+        f"false alarms {sum(alarms)} of {len(alarms)}; median error of level {np.nanmedian(error):.3f}"
     )
 
 

@@ -34,7 +34,9 @@ def pixels(path):
 
 def test_files_hold_what_the_library_makes(photo, tmp_path):
     out = tmp_path / "out"
-    result = jnd(photo, "--kind", "jpeg:0.6", "-k", "gaussian_blur:0.2,noise_pink:0.3", "--seed", 7, "-o", out)
+    result = jnd(
+        photo, "--kind", "jpeg:0.6", "-k", "gaussian_blur:0.2,noise_pink:0.3", "--seed", 7, "-o", out
+    )
     assert result.exit_code == 0
     assert result.stdout == ""
     assert "JND →" in result.stderr
@@ -63,7 +65,9 @@ def test_json_says_what_was_done(photo, tmp_path):
 
 
 def test_a_level_is_searched_for_a_distance(photo, tmp_path):
-    result = jnd(photo, "-k", "gaussian_blur:1,noise_gaussian:0.5", "--jnd", 2, "-o", tmp_path / "out", "--json")
+    result = jnd(
+        photo, "-k", "gaussian_blur:1,noise_gaussian:0.5", "--jnd", 2, "-o", tmp_path / "out", "--json"
+    )
     fields = json.loads(result.stdout)
     assert fields["jnd"] == pytest.approx(2, rel=0.05)
     blur, noise = (step["level"] for step in fields["steps"])

@@ -53,7 +53,10 @@ def test_most_single_changes_of_2_jnd_are_named(observers):
 
 def test_a_sequence_is_two_kinds(observers):
     changed = distort_sequence(PHOTOS[0], [("saturation", 0.2), ("noise_gaussian", 0.25)], seed=2)
-    assert {kind.name for kind in describe_change(PHOTOS[0], changed, observers[0])} == {"saturation", "noise_white"}
+    assert {kind.name for kind in describe_change(PHOTOS[0], changed, observers[0])} == {
+        "saturation",
+        "noise_white",
+    }
 
 
 def test_severity_is_the_observers_word_on_the_kind_alone(observers):

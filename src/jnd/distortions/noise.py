@@ -75,7 +75,10 @@ CELLS = (1, 2, 4)
 def _checkerboard(pixels: Pixels, amplitude: float, random: np.random.Generator) -> Planes:
     cell = int(random.choice(CELLS))
     height, width = pixels.shape[:2]
-    row, column = np.arange(height)[:, np.newaxis, np.newaxis] // cell, np.arange(width)[:, np.newaxis] // cell
+    row, column = (
+        np.arange(height)[:, np.newaxis, np.newaxis] // cell,
+        np.arange(width)[:, np.newaxis] // cell,
+    )
     sign = 1.0 - 2.0 * ((row + column) % 2)
     return np.asarray(pixels + amplitude * sign, dtype=np.float64)
 
