@@ -9,15 +9,17 @@ pictures. ``--features`` keeps the measured features between runs; making them t
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reproduce"))
-from change_kind_pairs import CLASS_OF, KnownChange, double_change, pictures, single_change, untouched
+from change_kind_pairs import CLASS_OF, WAYS, KnownChange, double_change, pictures, single_change, untouched
 
 from jnd.difference.kinds.classes import CHANGE_CLASSES
+from jnd.difference.kinds.description import ROUNDING
 from jnd.difference.kinds.features import change_features
 from jnd.difference.kinds.network import fitted_network, named_rows
 
@@ -28,55 +30,44 @@ SEED = 20
 BANDS = ((1.0, 2.0), (2.0, 4.0), (4.0, 8.0))
 
 
-def changes(every: int) -> list[tuple[KnownChange, dict[str, float]]]:
-    cv2.setNumThreads(1)
+def changes(every: int) -> Iterator[KnownChange]:
     random = np.random.default_rng(SEED)
-    made = []
     for number, reference in enumerate(pictures("kodak")[::every]):
         for kind in CHANGE_CLASSES.values():
             name = kind.distortions[number % len(kind.distortions)]
-            change = None
             for _ in range(3):
-                change = change or single_change(reference, name, random, lowest=1.0)
-            if change is not None:
-                made.append(change)
+                change = single_change(reference, name, random, lowest=1.0)
+                if change is not None:
+                    yield change
+                    break
         doubles = 0
         while doubles < DOUBLES:
             change = double_change(reference, random, lowest=1.0)
             if change is not None:
-                made.append(change)
+                yield change
                 doubles += 1
-        made += [untouched(reference, random) for _ in range(4)]
+        for way in range(WAYS):
+            yield untouched(reference, random, way)
         print(f"{number + 1} pictures", file=sys.stderr, flush=True)
-        made = [
-            change
-            if isinstance(change, tuple)
-            else (change, change_features(change.reference, change.changed))
-            for change in made
-        ]
-        for change, _ in made:
-            object.__setattr__(change, "reference", None)
-            object.__setattr__(change, "changed", None)
-    return made
 
 
 def load(path: Path | None, every: int) -> dict[str, np.ndarray]:
     if path is not None and path.is_file():
         return dict(np.load(path, allow_pickle=False))
-    made = changes(every)
-    labels = np.zeros((len(made), len(KINDS)))
-    levels = np.full((len(made), len(KINDS)), np.nan)
-    for row, (change, _) in enumerate(made):
-        for name, level in change.steps:
-            labels[row, KINDS.index(CLASS_OF[name])] = 1
-            levels[row, KINDS.index(CLASS_OF[name])] = level
-    found = {
-        "features": np.array([list(features.values()) for _, features in made], dtype=np.float32),
-        "labels": labels,
-        "levels": levels,
-        "jnd": np.array([change.jnd for change, _ in made]),
-        "names": np.array(list(made[0][1])),
-    }
+    cv2.setNumThreads(1)
+    rows: dict[str, list] = {"features": [], "labels": [], "levels": [], "jnd": [], "largest": []}
+    for change in changes(every):
+        measured = change_features(change.reference, change.changed)
+        label, level = np.zeros(len(KINDS)), np.full(len(KINDS), np.nan)
+        for name, strength in change.steps:
+            label[KINDS.index(CLASS_OF[name])] = 1
+            level[KINDS.index(CLASS_OF[name])] = strength
+        largest = int(np.abs(change.changed.astype(int) - change.reference).max())
+        for key, value in zip(
+            rows, (list(measured.values()), label, level, change.jnd, largest), strict=True
+        ):
+            rows[key].append(value)
+    found = {key: np.array(values) for key, values in rows.items()} | {"names": np.array(list(measured))}
     if path is not None:
         np.savez_compressed(path, **found)
     return found
@@ -87,7 +78,11 @@ def report(made: dict[str, np.ndarray]) -> None:
     assert list(made["names"]) == list(fitted.features), "the features have changed; measure them anew"
     probability, level = fitted.network(made["features"])
     labels, jnd = made["labels"], made["jnd"]
-    named = [named_rows(row) for row in probability]
+    # As describe_change does: what is nowhere more than rounding has no kind.
+    named = [
+        named_rows(row) if largest > ROUNDING else []
+        for row, largest in zip(probability, made["largest"], strict=True)
+    ]
     count = labels.sum(axis=1)
     singles, doubles, plain = (np.flatnonzero(count == number) for number in (1, 2, 0))
     truth = labels.argmax(axis=1)

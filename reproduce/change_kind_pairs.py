@@ -148,13 +148,19 @@ def double_change(
     return KnownChange(reference, changed, steps, observer.look(changed).jnd, (found[0][1], found[1][1]))
 
 
-def untouched(reference: np.ndarray, random: np.random.Generator) -> KnownChange:
-    """The same picture through a rounding error: half a code value of noise, or a change of colour space and back."""
-    way = int(random.integers(3))
+WAYS = 4
+"""In which a picture may be left as it was."""
+
+
+def untouched(reference: np.ndarray, random: np.random.Generator, way: int | None = None) -> KnownChange:
+    """Identical, or through a rounding error: of 0.75 code values, of linear light in 12 bits, of YCbCr in 8 bits."""
+    way = int(random.integers(1, WAYS)) if way is None else way
     values: np.ndarray
     if way == 0:
-        values = reference + random.uniform(-0.75, 0.75, reference.shape)
+        values = reference
     elif way == 1:
+        values = reference + random.uniform(-0.75, 0.75, reference.shape)
+    elif way == 2:
         linear = np.rint(np.power(reference / 255.0, 2.2) * 4095) / 4095
         values = np.power(linear, 1 / 2.2) * 255
     else:
@@ -163,8 +169,8 @@ def untouched(reference: np.ndarray, random: np.random.Generator) -> KnownChange
     return KnownChange(reference, changed, (), 0.0, ())
 
 
-def training_changes(source: str, side: int, seed: int) -> Iterator[KnownChange]:
-    """Without end: each kind in turn, as many sequences of two, and some untouched pictures.
+def training_changes(source: str, side: int, seed: int, sequences: float = 1.0) -> Iterator[KnownChange]:
+    """Without end: each kind in turn, ``sequences`` times as many sequences of two, and some untouched pictures.
 
     Levels are drawn about the observer's usual curve of each distortion instead of searched, and a change is kept if
     the observer then says 0.4 to 10 JND (a sequence: 0.8 to 14): five times as many pairs in the same time.
@@ -179,7 +185,7 @@ def training_changes(source: str, side: int, seed: int) -> Iterator[KnownChange]
             name = str(random.choice(CHANGE_CLASSES[kind].distortions))
             other = str(random.choice(list(CHANGE_CLASSES)))
             second = str(random.choice(CHANGE_CLASSES[other].distortions))
-            recipes = [((name, 0.5, 8.0),)]
+            recipes = [((name, 0.5, 8.0),)] if random.uniform() < 1 / sequences else []
             if other != kind and frozenset((kind, other)) not in CONTAINED:
                 pair = ((name, LOWEST_SECOND, 8.0), (second, LOWEST_SECOND, 8.0))
                 recipes.append(pair if random.uniform() < 0.5 else pair[::-1])
@@ -190,10 +196,11 @@ def training_changes(source: str, side: int, seed: int) -> Iterator[KnownChange]
                 if (0.4 if len(steps) == 1 else 0.8) <= jnd <= (10.0 if len(steps) == 1 else 14.0):
                     yield KnownChange(reference, changed, steps, jnd, ())
             made += 1
+            if made % 8 == 0:
+                yield untouched(reference, random)
             if made % 4 == 0:
                 reference = crop(pool, side, random)
                 observer = Observer(reference)
-        yield untouched(reference, random)
 
 
 def drawn_level(name: str, lowest: float, highest: float, random: np.random.Generator) -> float:

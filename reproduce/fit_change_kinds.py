@@ -28,11 +28,11 @@ SAVE_EVERY = 100
 KINDS = list(CHANGE_CLASSES)
 
 
-def pairs(source: str, count: int, seed: int, target: Path) -> None:
+def pairs(source: str, count: int, seed: int, target: Path, sequences: float) -> None:
     cv2.setNumThreads(1)
     began = time.perf_counter()
     features, labels, levels, distances = [], [], [], []
-    for number, change in enumerate(training_changes(source, SIDE, seed), start=1):
+    for number, change in enumerate(training_changes(source, SIDE, seed, sequences), start=1):
         measured = change_features(change.reference, change.changed)
         features.append(list(measured.values()))
         label, level = np.zeros(len(KINDS)), np.full(len(KINDS), np.nan)
@@ -77,6 +77,8 @@ def fit(paths: list[Path], target: Path, *, check: bool) -> None:
         held = rows % 10 == 9
         weights = trained(*(made[key][~held] for key in ("features", "labels", "levels")))
         report(weights, *(made[key][held] for key in ("features", "labels", "levels")), "held-out pairs")
+        for further in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35):
+            compare_threshold(weights, made["features"][held], made["labels"][held], further)
     weights = trained(made["features"], made["labels"], made["levels"])
     provenance = {
         "script": "reproduce/fit_change_kinds.py",
@@ -177,6 +179,20 @@ def report(
     )
 
 
+def compare_threshold(
+    weights: dict[str, np.ndarray], features: np.ndarray, labels: np.ndarray, further: float
+) -> None:
+    """What another probability for naming a second kind would give; ``network.FURTHER`` is chosen here."""
+    probability, _ = Network.of(weights)(features)
+    named = [set(named_rows(row, further)) for row in probability]
+    count = labels.sum(axis=1)
+    both = np.mean([named[row] == set(np.flatnonzero(labels[row])) for row in np.flatnonzero(count == 2)])
+    extra = np.mean([len(named[row]) > 1 for row in np.flatnonzero(count == 1)])
+    print(
+        f"  a second kind from {further:.2f}: both named {both:.3f}, a second beside a single one {extra:.3f}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -184,6 +200,7 @@ def main() -> None:
     made.add_argument("--source", choices=("clic", "cid22", "free"), required=True)
     made.add_argument("--count", type=int, default=3000)
     made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--sequences", type=float, default=1.0, help="of two kinds, per single change")
     made.add_argument("--to", type=Path, required=True)
     fitted = verbs.add_parser("fit")
     fitted.add_argument("pairs", type=Path, nargs="+")
@@ -193,7 +210,7 @@ def main() -> None:
     )
     given = parser.parse_args()
     if given.verb == "pairs":
-        pairs(given.source, given.count, given.seed, given.to)
+        pairs(given.source, given.count, given.seed, given.to, given.sequences)
     else:
         fit(given.pairs, given.to, check=not given.no_check)
 

@@ -60,13 +60,13 @@ class Network:
         return output[:, :kinds], output[:, kinds:]
 
 
-def named_rows(probability: Array) -> list[int]:
+def named_rows(probability: Array, further: float = FURTHER) -> list[int]:
     """Indices of the kinds that are named, the most likely first; none where nothing is likely enough."""
     order = np.argsort(-probability, kind="stable")[:MOST]
     return [
         int(kind)
         for place, kind in enumerate(order)
-        if probability[kind] >= (FIRST if place == 0 else FURTHER)
+        if probability[kind] >= (FIRST if place == 0 else further)
     ]
 
 
