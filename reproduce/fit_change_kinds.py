@@ -100,7 +100,7 @@ def fit(paths: list[Path], target: Path, *, check: bool) -> None:
 
 NETWORKS = 3
 HIDDEN = (128, 64)
-EPOCHS = 70
+EPOCHS = 50
 BATCH = 128
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 0.03

@@ -15,10 +15,11 @@ Array = npt.NDArray[np.float64]
 
 CLIP = 6.0
 """Standardised features are kept within, so that a picture unlike all others is not off the map."""
-FIRST = 0.3
+FIRST = 0.5
 """Probability from which the most likely kind is named."""
-FURTHER = 0.35
-"""Probability from which a second kind is named beside it."""
+FURTHER = 0.2
+"""Probability from which a second kind is named beside it: chosen on held-out training pairs, where a lower one names
+few more pairs and many a kind that is not there."""
 MOST = 2
 """Kinds named at most: the network was fitted to single changes and sequences of two."""
 

@@ -1,5 +1,8 @@
 """Features of the spectrum: gain and noise by band, and the impulse response between the two pictures."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from scipy import fft
 
@@ -15,34 +18,60 @@ FAR = 3.0
 def spectrum_features(pair: Pair) -> dict[str, float]:
     """Of luma in twelve bands and four directions, of chroma in five; shape of the impulse response."""
     height, width = pair.residual.shape
-    window = np.hanning(height)[:, np.newaxis] * np.hanning(width)[np.newaxis, :]
-    window = window.astype(np.float32)
-    row = fft.fftfreq(height).astype(np.float32)[:, np.newaxis]
-    column = fft.rfftfreq(width).astype(np.float32)[np.newaxis, :]
-    radius = np.hypot(row, column)
+    plan = _plan(height, width)
+    window, radius, bands, sector = plan.window, plan.radius, plan.luma_bands, plan.sector
     found: dict[str, float] = {}
     before, after = (_transform(plane[:, :, 0], window) for plane in (pair.before, pair.after))
-    bands = np.digitize(radius, LUMA_BANDS) - 1
     found.update(_bands("luma", before, after, bands, len(LUMA_BANDS) - 1))
     # Directions of the upper frequencies: motion blur has one, resampling keeps to a square.
-    sector = (np.floor(np.arctan2(row, column) / (np.pi / 4) + 2.5).astype(np.int64)) % 4
     for name, low, high in (("middle", 0.1, 0.25), ("high", 0.25, 0.5)):
         ring = (radius >= low) & (radius < high)
         gains = _gains(before, after, np.where(ring, sector, 4), 5)[:4]
         found[f"direction spread {name}"] = float(gains.max() - gains.min())
         found[f"diagonal over straight {name}"] = float((gains[1] + gains[3] - gains[0] - gains[2]) / 2)
-    corner = (np.abs(row) > 0.45) & (column > 0.45)
+    corner = plan.corner
     change = np.abs(after - before) ** 2
     found["corner of change"] = log_ratio(float(change[corner].mean()), float(change.mean()), 1e-3)
     peak = change * (radius > 0.05)
     found["peak of change"] = log_ratio(float(peak.max()), float(peak.sum()), 1e-3)
-    chroma_bands = np.digitize(radius, CHROMA_BANDS) - 1
+    chroma_bands = plan.chroma_bands
     for index, name in ((1, "cb"), (2, "cr")):
         first = _transform(pair.before[:, :, index], window)
         second = _transform(pair.after[:, :, index], window)
         found.update(_bands(name, first, second, chroma_bands, len(CHROMA_BANDS) - 1))
     found.update(_impulse_response(before, after, (height, width)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What depends on the size alone."""
+
+    window: Values
+    radius: Values
+    """Cycles per pixel."""
+    luma_bands: Values
+    chroma_bands: Values
+    sector: Values
+    """0 to 3: direction in steps of 45°."""
+    corner: Values
+    """Both frequencies near the highest there is."""
+
+
+@lru_cache(maxsize=2)
+def _plan(height: int, width: int) -> _Plan:
+    window = np.hanning(height)[:, np.newaxis] * np.hanning(width)[np.newaxis, :]
+    row = fft.fftfreq(height).astype(np.float32)[:, np.newaxis]
+    column = fft.rfftfreq(width).astype(np.float32)[np.newaxis, :]
+    radius = np.hypot(row, column)
+    return _Plan(
+        window=window.astype(np.float32),
+        radius=radius,
+        luma_bands=np.digitize(radius, LUMA_BANDS) - 1,
+        chroma_bands=np.digitize(radius, CHROMA_BANDS) - 1,
+        sector=(np.floor(np.arctan2(row, column) / (np.pi / 4) + 2.5).astype(np.int64)) % 4,
+        corner=(np.abs(row) > 0.45) & (column > 0.45),
+    )
 
 
 def _transform(plane: Values, window: Values) -> Values:
