@@ -61,7 +61,8 @@ def test_a_sequence_is_two_kinds(observers):
 
 def test_severity_is_the_observers_word_on_the_kind_alone(observers):
     changed = distort(PHOTOS[0], "noise_gaussian", 0.25, seed=2)
-    (kind,) = describe_change(PHOTOS[0], changed, observers[0])
+    kind, *_ = describe_change(PHOTOS[0], changed, observers[0])
+    assert kind.name == "noise_white"
     alone = distort(PHOTOS[0], "noise_gaussian", kind.level)
     assert kind.severity_jnd == observers[0].look(alone).jnd
     assert kind.level == pytest.approx(0.25, abs=0.06)
