@@ -346,3 +346,21 @@ class Comparison:
     """What differs between the files beside their pixels: bit depth, opacity, colour profile, orientation."""
     error: str | None = None
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeKind:
+    """One kind of change between two pictures, as the classifier of changes names it."""
+
+    name: str
+    """A key of ``jnd.difference.kinds.CHANGE_CLASSES``."""
+    title: str
+    probability: float
+    """That this kind is among what was done, 0 to 1, by the fitted network."""
+    level: float
+    """Estimated, 0 to 1, on the axis of the kind's representative distortion."""
+    severity_jnd: float | None
+    """What the observer says when that distortion alone is applied to the reference at ``level``, in JND; None where
+    it was not asked."""
+    note: str
+    """What ``severity_jnd`` means, with the physical parameter."""

@@ -54,6 +54,7 @@ def test_wheel_holds_the_package_its_data_and_the_licences(wheel):
             f"jnd/report/{name}"
             for name in ("report.css", "viewer.html", "viewer.js", "embedded.js", "table.js")
         ),
+        "jnd/difference/kinds/network.npz",
     ):
         assert wanted in names
     assert [name for name in names if name.endswith("licenses/THIRD_PARTY.md")]

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from jnd.cli.datasets import datasets_app
 from jnd.cli.compare import compare
+from jnd.cli.datasets import datasets_app
+from jnd.cli.distort import distort
 from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
 from jnd.cli.fit import fit
@@ -43,6 +44,7 @@ def jnd_command(
 
 app.add_typer(datasets_app, name="datasets")
 app.command("compare", no_args_is_help=True)(compare)
+app.command("distort", no_args_is_help=True)(distort)
 app.command("encode", no_args_is_help=True)(encode)
 app.command("fit", no_args_is_help=True)(fit)
 app.command("map", no_args_is_help=True)(map_command)
