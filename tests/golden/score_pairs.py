@@ -28,7 +28,7 @@ def pairs():
         "cat smoothed": (cat, _smoothed(cat)),
         "cat 101x75 redder": (
             cat[100:175, 100:201],
-            np.minimum(cat[100:175, 100:201].astype(int) + (12, 0, 0), 255).astype(np.uint8),
+            np.minimum(cat[100:175, 100:201].astype(int) + np.array([12, 0, 0]), 255).astype(np.uint8),
         ),
         "cat 25x31 noise 40": (cat[:31, :25], _noise(cat[:31, :25], 40)),
         "astronaut 512x9 mirrored": (astronaut[:9], astronaut[:9, ::-1]),
