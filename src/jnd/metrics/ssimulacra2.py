@@ -112,13 +112,14 @@ def _norms(one: Array, two: Array) -> Array:
         kernel.ssimulacra2_scale(one, two, _TAPS, _OPSIN, height, width, sums)
     means: Array = sums / one[0].size
     means[..., 1] **= 0.25
-    return means.transpose(0, 2, 1)
+    return np.ascontiguousarray(means.transpose(0, 2, 1))
 
 
 def _gaussian() -> Array:
     x = np.arange(-_RADIUS, _RADIUS + 1)
     taps = np.exp(-0.5 * (x / _SIGMA) ** 2)
-    return taps / taps.sum()
+    weights: Array = taps / taps.sum()
+    return weights
 
 
 _TAPS: Final = _gaussian()
