@@ -53,7 +53,8 @@ class Difference:
     second: str
     difference: Estimate
     significant: bool
-    """Whether the interval, with Bonferroni's correction for the number of pairs, excludes 0."""
+    """Whether the interval, with Bonferroni's correction for the number of pairs, excludes 0; never with so few sources
+    that even their unanimous vote, p = 2^(1 - sources), would not do."""
 
 
 def fitted_curve(metric: Array, people: Array, curve: Curve = "logistic5") -> Array:
@@ -168,12 +169,13 @@ def agreement(
     names = list(tables)
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
     corrected = _expanded(1 - (1 - confidence) / max(len(pairs), 1), resampled)
+    enough = 2.0 ** (1 - resampled) <= (1 - confidence) / max(len(pairs), 1)
     differences = []
     for a, b in pairs:
         change = ranks[a] - ranks[b]
         low, high = percentile_interval(change, corrected)
         value = Estimate(result[a].srocc.value - result[b].srocc.value, low, high)
-        differences.append(Difference(a, b, value, low > 0 or high < 0))
+        differences.append(Difference(a, b, value, enough and (low > 0 or high < 0)))
     return result, tuple(differences)
 
 
