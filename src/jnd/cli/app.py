@@ -9,6 +9,7 @@ from jnd.cli.datasets import datasets_app
 from jnd.cli.distort import distort
 from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
+from jnd.cli.evaluate import evaluate_app
 from jnd.cli.fit import fit
 from jnd.cli.map import map_command
 from jnd.cli.models import models
@@ -46,6 +47,7 @@ app.add_typer(datasets_app, name="datasets")
 app.command("compare", no_args_is_help=True)(compare)
 app.command("distort", no_args_is_help=True)(distort)
 app.command("encode", no_args_is_help=True)(encode)
+app.add_typer(evaluate_app, name="evaluate")
 app.command("fit", no_args_is_help=True)(fit)
 app.command("map", no_args_is_help=True)(map_command)
 app.command("models")(models)
