@@ -36,7 +36,11 @@ def detect(subject: Subject) -> Finding:
     if strength <= FOUND_STRENGTH:
         return Finding(False, round(strength, 6), "hardly anything at black or white", details)
     parts = [f"{_share(share)} of the {end}' worst channel" for end, share in ends.items() if share > 0]
-    words = f"{_share(strength)} of the picture at the end of a channel: {' and '.join(_ends(ends))}" if parts else ""
+    words = (
+        f"{_share(strength)} of the picture at the end of a channel: {' and '.join(_ends(ends))}"
+        if parts
+        else ""
+    )
     return Finding(True, round(strength, 6), words, details, where)
 
 

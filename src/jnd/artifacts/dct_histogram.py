@@ -16,6 +16,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import log_ndtr
 
 from jnd.artifacts.jpeg_tables import QUALITIES, Table, ijg_table, zigzag
 from jnd.vision.dct8 import dct_basis
@@ -32,16 +33,25 @@ ROUNDING = 0.31
 arithmetic adds a little."""
 STRAY = 0.02
 """Share of coefficients that may lie anywhere: pixels beyond black or white, luma rounded the wrong way."""
+STRAY_WIDTH = 4.0
+"""Width of the stray coefficients' own Laplacian, in multiples of the mean magnitude, where nothing was quantised."""
 RESOLUTION = 4
 """Histogram bins per unit."""
-OWN_FREQUENCIES = 20
+OWN_FREQUENCIES = 14
 """Of the zigzag sequence: enough to know a table that is not the IJG's."""
-OWN_STEPS = np.arange(1, 65)
+OWN_STEPS = np.arange(1, 49)
+OWN_BLOCKS = 1000
 FOUND_GAIN = 0.5
 """Least gain of log-likelihood per block for "was compressed" (benchmarks/results/jpeg_history.txt has the false
 alarms and the misses)."""
 OWN_GAIN = 1.0
 """By how much a free table must explain a block better than the IJG's best to be believed."""
+
+FINEST = 98
+"""From this quality on most steps are 1 or 2."""
+LEAST_LARGE, LEAST_PEAKS = 500, 0.08
+"""Coefficients beyond the zero bin, and their mean cosine, that are needed there. Steps of 1 seen through rounded pixels
+have exp(-2π²/12) = 0.19, coefficients without steps 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,20 @@ def estimate(luma: npt.NDArray[np.float32], clipped: npt.NDArray[np.bool_]) -> H
         found = _best_table(blocks, offset)
         if best is None or found.gain > best.gain:
             best = found
-    return best if best is not None and best.gain > FOUND_GAIN else None
+    if best is None or best.gain < FOUND_GAIN:
+        return None
+    if best.quality >= FINEST and not _has_peaks(coefficients(whole, clipped, best.offset, BLOCKS)):
+        return None
+    return best
+
+
+def _has_peaks(blocks: Blocks) -> bool:
+    """Whether coefficients gather at integers: the mean of cos(2π c) of those beyond the zero bin.
+
+    Smooth pictures have little but the rounding of pixels in most coefficients, and steps of one explain that too.
+    """
+    large = blocks[:, 1:][np.abs(blocks[:, 1:]) > 1.5]
+    return large.size >= LEAST_LARGE and float(np.cos(2 * np.pi * large).mean()) > LEAST_PEAKS
 
 
 def coefficients(
@@ -106,7 +129,7 @@ def coefficients(
     blocks = blocks[usable]
     if len(blocks) > most:
         blocks = blocks[_spread(len(blocks), most)]
-    return (blocks - np.float32(128)) @ _transform()
+    return np.asarray((blocks - np.float32(128)) @ _transform(), np.float32)
 
 
 def likely_offsets(luma: npt.NDArray[np.float32], clipped: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -138,20 +161,21 @@ def likely_offsets(luma: npt.NDArray[np.float32], clipped: npt.NDArray[np.bool_]
     return order
 
 
-def log_likelihood_gains(blocks: Blocks, steps: dict[int, npt.NDArray[np.int64]]) -> dict[int, dict[int, float]]:
+def log_likelihood_gains(
+    blocks: Blocks, steps: dict[int, npt.NDArray[np.int64]], rounding: float = ROUNDING
+) -> dict[int, dict[int, float]]:
     """Of each frequency (index in row order) and each step asked for: log-likelihood above that of "not quantised"."""
     gains = {}
     for index, asked in steps.items():
         values, counts = np.unique(np.rint(np.abs(blocks[:, index]) * RESOLUTION), return_counts=True)
-        gain = _of_one_frequency(values / RESOLUTION, counts.astype(np.float64), asked)
+        gain = _of_one_frequency(values / RESOLUTION, counts.astype(np.float64), asked, rounding)
         gains[index] = dict(zip(asked.tolist(), gain.tolist(), strict=True))
     return gains
 
 
-def _of_one_frequency(magnitudes: Array, counts: Array, steps: npt.NDArray[np.int64]) -> Array:
+def _of_one_frequency(magnitudes: Array, counts: Array, steps: npt.NDArray[np.int64], sigma: float) -> Array:
     total = counts.sum()
-    width = max(float(np.sum(magnitudes * counts) / total), 0.05)
-    smooth = float(np.sum(counts * (-magnitudes / width - np.log(2 * width))))
+    smooth = _not_quantised(magnitudes, counts, sigma)
     step = steps[:, np.newaxis].astype(np.float64)
     multiple = np.rint(magnitudes / step)
     remainder = np.abs(magnitudes - multiple * step)
@@ -164,9 +188,22 @@ def _of_one_frequency(magnitudes: Array, counts: Array, steps: npt.NDArray[np.in
         nonzero, (2 * multiple - 1) * np.log(decay) + np.log1p(-(decay**2)) - np.log(2), np.log1p(-decay)
     )
     # The next multiple's share counts for the smallest steps, where it reaches over.
-    rounding = np.exp(-0.5 * (remainder / ROUNDING) ** 2) + np.exp(-0.5 * ((step - remainder) / ROUNDING) ** 2)
-    density = (1 - STRAY) * rounding / (ROUNDING * np.sqrt(2 * np.pi)) + STRAY / step
+    rounding = np.exp(-0.5 * (remainder / sigma) ** 2) + np.exp(-0.5 * ((step - remainder) / sigma) ** 2)
+    density = (1 - STRAY) * rounding / (sigma * np.sqrt(2 * np.pi)) + STRAY / step
     return np.asarray((mass + np.log(density)) @ counts - smooth)
+
+
+def _not_quantised(magnitudes: Array, counts: Array, sigma: float) -> float:
+    """Log-likelihood of a Laplacian plus the rounding of pixels, its width fitted."""
+    mean = max(float(magnitudes @ counts / counts.sum()), 0.05)
+    width = mean * np.array([0.1, 0.4, 0.7, 0.9, 1.05])[:, np.newaxis]
+    scaled, narrow = magnitudes / sigma, sigma / width
+    # exp(σ²/2b²) / 2b · [exp(-x/b) Φ(x/σ - σ/b) + exp(x/b) Φ(-x/σ - σ/b)]
+    right = log_ndtr(scaled - narrow) - magnitudes / width
+    left = log_ndtr(-scaled - narrow) + magnitudes / width
+    density = np.logaddexp(left, right) + narrow**2 / 2 - np.log(2 * width)
+    stray = np.log(STRAY) - magnitudes / (STRAY_WIDTH * mean) - np.log(2 * STRAY_WIDTH * mean)
+    return float((np.logaddexp(np.log1p(-STRAY) + density, stray) @ counts).max())
 
 
 def _laplacian_decay(total: float, above: Array, magnitude: Array, step: Array) -> Array:
@@ -207,12 +244,13 @@ def _best_table(blocks: Blocks, offset: tuple[int, int]) -> HistogramEstimate:
         best[0], offset, table_of(best), True, best[1], gain_of(table_of(best), everything), len(blocks)
     )
     few = zigzag()[1 : OWN_FREQUENCIES + 1]
-    free = log_likelihood_gains(blocks, dict.fromkeys(few.tolist(), OWN_STEPS))
+    part = blocks[:: max(1, len(blocks) // OWN_BLOCKS)]
+    free = log_likelihood_gains(part, dict.fromkeys(few.tolist(), OWN_STEPS))
     chosen = {index: max(gain, key=gain.__getitem__) for index, gain in free.items()}
-    # What choosing freely among so many steps is worth by chance alone is taken off (one nat per halving of choice).
+    # What choosing freely among so many steps is worth by chance is taken off.
     own_gain = (
         sum(free[index][step] for index, step in chosen.items()) - len(chosen) * np.log(len(OWN_STEPS))
-    ) / len(blocks)
+    ) / len(part)
     if own_gain < FOUND_GAIN or own_gain - gain_of(standard.table, few) < OWN_GAIN:
         return standard
     nearest = min(
@@ -227,7 +265,10 @@ def _best_table(blocks: Blocks, offset: tuple[int, int]) -> HistogramEstimate:
 
 
 def _cut(
-    plane: npt.NDArray[np.generic], offset: tuple[int, int], rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]
+    plane: npt.NDArray[np.generic],
+    offset: tuple[int, int],
+    rows: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.generic]:
     """(N, 64) of the blocks in these rows and columns of the grid."""
     x, y = offset

@@ -1,6 +1,6 @@
 """What a detector says of one artifact, and an entry of the registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +21,7 @@ class Finding:
     """0 for none; rises with the artifact. The unit is the entry's."""
     words: str
     """One clause for people, without a full stop."""
-    details: dict[str, Detail] = field(default_factory=dict)
+    details: Mapping[str, Detail] = field(default_factory=dict)
     map: npt.NDArray[np.float32] | None = None
     """(H, W) where it is, in the unit of the strength or as the artifact's file says; None where it has no place."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from jnd.artifacts.dct_histogram import HistogramEstimate, estimate
+from jnd.artifacts.dct_histogram import HistogramEstimate
 from jnd.artifacts.double_compression import first_compression
 from jnd.artifacts.finding import Artifact, Detail, Finding
 from jnd.artifacts.jpeg_tables import JpegHeader, read_header, table_quality
@@ -33,7 +33,9 @@ def detect(subject: Subject) -> Finding:
 def _of_file(subject: Subject, header: JpegHeader) -> Finding:
     quality, distance = table_quality(header.tables[0])
     standard = distance <= EXACT
-    name = f"JPEG of quality {quality}" if standard else f"JPEG with tables of its own, about quality {quality}"
+    name = (
+        f"JPEG of quality {quality}" if standard else f"JPEG with tables of its own, about quality {quality}"
+    )
     details: dict[str, Detail] = {
         "source": "tables",
         "quality": quality,
@@ -55,9 +57,11 @@ def _of_file(subject: Subject, header: JpegHeader) -> Finding:
 
 
 def _of_pixels(subject: Subject) -> Finding:
-    found = estimate(subject.luma, subject.clipped)
+    found = subject.compression
     if found is None:
-        return Finding(False, 0.0, "no JPEG compression found in the pixels", {"source": None, "quality": None})
+        return Finding(
+            False, 0.0, "no JPEG compression found in the pixels", {"source": None, "quality": None}
+        )
     words = f"was a JPEG of {'' if found.standard else 'about '}quality {found.quality}"
     words += _where(found)
     first = None

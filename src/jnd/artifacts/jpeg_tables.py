@@ -55,11 +55,18 @@ class JpegHeader:
 
     @property
     def chroma_subsampling(self) -> str | None:
-        """"4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", or the factors; None for grey."""
+        """4:4:4, 4:2:2, 4:2:0, 4:4:0, 4:1:1, or the factors; None for grey."""
         if len(self.sampling) < 3:
             return None
         (h, v), *others = self.sampling[:3]
-        names = {(1, 1): "4:4:4", (2, 1): "4:2:2", (2, 2): "4:2:0", (1, 2): "4:4:0", (4, 1): "4:1:1", (4, 2): "4:1:0"}
+        names = {
+            (1, 1): "4:4:4",
+            (2, 1): "4:2:2",
+            (2, 2): "4:2:0",
+            (1, 2): "4:4:0",
+            (4, 1): "4:1:1",
+            (4, 2): "4:1:0",
+        }
         if len(set(others)) == 1 and h % others[0][0] == 0 and v % others[0][1] == 0:
             ratio = h // others[0][0], v // others[0][1]
             if ratio in names:
@@ -77,7 +84,7 @@ def ijg_table(quality: int, *, chroma: bool = False) -> Table:
     if quality not in QUALITIES:
         raise ValueError(f"quality must be an integer from 1 to 100, got {quality}")
     scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    table = np.clip(((CHROMA if chroma else LUMA) * scale + 50) // 100, 1, LARGEST_STEP)
+    table: Table = np.clip(((CHROMA if chroma else LUMA) * scale + 50) // 100, 1, LARGEST_STEP)
     table.flags.writeable = False
     return table
 
@@ -92,7 +99,8 @@ def table_quality(table: Table, *, chroma: bool = False) -> tuple[int, float]:
     """
     steps = np.log(np.clip(table, 1, LARGEST_STEP))
     distances = {
-        quality: float(np.abs(steps - np.log(ijg_table(quality, chroma=chroma))).mean()) for quality in QUALITIES
+        quality: float(np.abs(steps - np.log(ijg_table(quality, chroma=chroma))).mean())
+        for quality in QUALITIES
     }
     best = min(reversed(QUALITIES), key=lambda quality: distances[quality])
     return best, distances[best]

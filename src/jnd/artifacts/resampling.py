@@ -5,19 +5,20 @@ along rows and columns, Gallagher (2005) [Gallagher2005]; Popescu & Farid (2005)
 a predictor. Enlarging by N makes a peak in the spectrum at 1/N cycles per pixel (folded to at most a half).
 
 Strength: height of the highest peak, in multiples of the median of the spectrum around it, over a limit that chance does not reach, mean of both
-axes. Differs: differences are compressed (|d| to at most 16 grey levels) so that single edges do not rule; frequencies
-that blocks of 8 make are left out when blockiness is there; of the factors that fold to one peak the one whose spectrum
+axes. Differs: third differences are looked at as well, because doubling with pixel centres kept, which most programs do,
+leaves second ones equal everywhere; differences are compressed (|d| to at most 16 grey levels) so that single edges do not rule; frequencies
+that blocks of 8 make are left out when the picture was a JPEG; of the factors that fold to one peak the one whose spectrum
 has the emptiness that such an enlargement leaves is named.
 """
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-import cv2
-from jnd.artifacts.blockiness import detect as detect_blocks
 from jnd.artifacts.finding import Artifact, Detail, Finding
 from jnd.artifacts.subject import Plane, Subject
 
+ORDERS = (2, 3)
 LARGEST = 16.0
 LOWEST = 0.04
 """Cycles per pixel: below lies the picture itself."""
@@ -35,26 +36,34 @@ AGREE = 0.004
 
 def detect(subject: Subject) -> Finding:
     """The trace of enlarging (or of a small reduction), with the factor."""
-    blocks = detect_blocks(subject).found
+    blocks = subject.jpeg is not None or subject.compression is not None
     peaks = [peak(plane, blocks=blocks) for plane in (subject.luma, np.ascontiguousarray(subject.luma.T))]
     details: dict[str, Detail] = {}
     for axis, found in zip(("x", "y"), peaks, strict=True):
         details[f"frequency_{axis}"] = round(found[0], 4)
         details[f"peak_{axis}"] = round(found[1], 2)
     together = abs(peaks[0][0] - peaks[1][0]) < AGREE
-    strength = float(np.sqrt(peaks[0][1] * peaks[1][1])) / LIMIT if together else max(p[1] for p in peaks) / LIMIT / 2
+    strength = (
+        float(np.sqrt(peaks[0][1] * peaks[1][1])) / LIMIT
+        if together
+        else max(p[1] for p in peaks) / LIMIT / 2
+    )
     if strength < FOUND_STRENGTH:
-        return Finding(False, round(strength, 4), "no trace of a change of size", {"factor": None} | details)
+        details["factor"] = None
+        return Finding(False, round(strength, 4), "no trace of a change of size", details)
     frequency = max(peaks, key=lambda found: found[1])[0]
     factor = likely_factor(frequency, subject.luma)
-    details = {"factor": round(factor, 3)} | details
+    details["factor"] = round(factor, 3)
     return Finding(True, round(strength, 4), f"size was changed, probably to {factor:.2f} times", details)
 
 
 def peak(luma: Plane, *, blocks: bool) -> tuple[float, float]:
     """Frequency in cycles per pixel of the highest peak along rows, and its height over the local median."""
-    second = np.minimum(np.abs(2 * luma[:, 1:-1] - luma[:, :-2] - luma[:, 2:]), LARGEST)
-    trace = second.mean(axis=0, dtype=np.float64)
+    return max((_peak_of_order(luma, order, blocks=blocks) for order in ORDERS), key=lambda found: found[1])
+
+
+def _peak_of_order(luma: Plane, order: int, *, blocks: bool) -> tuple[float, float]:
+    trace = np.minimum(np.abs(np.diff(luma, order, axis=1)), LARGEST).mean(axis=0, dtype=np.float64)
     if len(trace) < 4 * NEIGHBOURHOOD:
         return 0.0, 0.0
     trace = np.diff(trace)
@@ -96,7 +105,9 @@ def _occupied(luma: Plane) -> float:
     rows, columns = np.abs(np.fft.fftfreq(height))[:, np.newaxis], np.fft.rfftfreq(width)
     bins = np.linspace(0, 0.5, 51)
     along = np.minimum((np.maximum(rows, columns) * 100).astype(int), 49)
-    profile = np.bincount(along.ravel(), power.ravel(), 50) / np.maximum(np.bincount(along.ravel(), minlength=50), 1)
+    profile = np.bincount(along.ravel(), power.ravel(), 50) / np.maximum(
+        np.bincount(along.ravel(), minlength=50), 1
+    )
     expected = profile[5] * (bins[5] / np.maximum(bins[:-1], 0.01)) ** 2
     full = profile > 0.02 * expected
     return float(bins[1:][full].max()) if full.any() else 0.5

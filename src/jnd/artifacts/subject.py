@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from jnd.artifacts.dct_histogram import HistogramEstimate, estimate
 from jnd.picture import MAX_PIXELS, Picture, read_picture
 from jnd.picture.colour import in_8_bits
 
 Plane = npt.NDArray[np.float32]
 
-BT601 = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
+BT601 = np.array(
+    [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32
+)
 """Y', Cb, Cr of JPEG, Recommendation ITU-T T.871 (JFIF), section 7."""
 
 
@@ -37,34 +41,40 @@ class Subject:
         """(H, W) BT.601 luma, 0 to 255, not rounded."""
         if self.pixels.ndim == 2:
             return self.pixels.astype(np.float32)
-        return np.asarray(self.pixels.astype(np.float32) @ BT601[0], np.float32)
+        return np.asarray(cv2.transform(self.pixels.astype(np.float32), BT601[:1]), np.float32)
 
     @cached_property
     def chroma(self) -> tuple[Plane, Plane] | None:
         """Cb and Cr around zero; None for a picture without colour."""
         if self.pixels.ndim == 2:
             return None
-        rgb = self.pixels.astype(np.float32)
-        if np.array_equal(rgb[..., 0], rgb[..., 1]) and np.array_equal(rgb[..., 1], rgb[..., 2]):
+        red, green, blue = (self.pixels[..., channel] for channel in range(3))
+        if np.array_equal(red, green) and np.array_equal(green, blue):
             return None
-        return np.asarray(rgb @ BT601[1], np.float32), np.asarray(rgb @ BT601[2], np.float32)
+        planes = cv2.split(cv2.transform(self.pixels.astype(np.float32), BT601[1:]))
+        return np.asarray(planes[0], np.float32), np.asarray(planes[1], np.float32)
 
     @cached_property
     def clipped(self) -> npt.NDArray[np.bool_]:
         """(H, W) where a channel is at 0 or 255: there the decoder's value is not known."""
         at_end: npt.NDArray[np.bool_] = (self.pixels == 0) | (self.pixels == 255)
-        return at_end if at_end.ndim == 2 else at_end.any(axis=2)
+        return at_end if at_end.ndim == 2 else np.asarray(at_end.any(axis=2))
+
+    @cached_property
+    def compression(self) -> HistogramEstimate | None:
+        """The JPEG compression that the pixels show, whatever the file is."""
+        return estimate(self.luma, self.clipped)
 
 
 def subject_of(source: str | os.PathLike[str] | bytes | Picture, *, max_pixels: int = MAX_PIXELS) -> Subject:
     """Read a file (see :func:`jnd.read_picture`, whose errors it raises), or take a picture in memory."""
     if isinstance(source, Picture):
-        return Subject(in_8_bits(source.pixels))
+        return Subject(in_8_bits(source.pixels).astype(np.uint8, copy=False))
     picture = read_picture(source, max_pixels=max_pixels)
     data = None
     if picture.file_format == "jpeg":
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    return Subject(in_8_bits(picture.pixels), data, not _was_turned(data))
+    return Subject(in_8_bits(picture.pixels).astype(np.uint8, copy=False), data, not _was_turned(data))
 
 
 def _was_turned(jpeg: bytes | None) -> bool:

@@ -8,6 +8,7 @@ from jnd.cli.datasets import datasets_app
 from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
 from jnd.cli.fit import fit
+from jnd.cli.inspect import inspect
 from jnd.cli.map import map_command
 from jnd.cli.models import models
 from jnd.cli.prefilter import prefilter
@@ -43,6 +44,7 @@ def jnd_command(
 app.add_typer(datasets_app, name="datasets")
 app.command("encode", no_args_is_help=True)(encode)
 app.command("fit", no_args_is_help=True)(fit)
+app.command("inspect", no_args_is_help=True)(inspect)
 app.command("map", no_args_is_help=True)(map_command)
 app.command("models")(models)
 app.command("prefilter", no_args_is_help=True)(prefilter)

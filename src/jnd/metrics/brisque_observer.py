@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.metrics.natural_scene_statistics import FEATURES, normalised, statistics
+from jnd.metrics.natural_scene_statistics import normalised, statistics
 from jnd.vision.luma import luma_bt601
 
 SCALES = 2

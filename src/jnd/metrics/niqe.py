@@ -48,7 +48,7 @@ def niqe(picture: npt.NDArray[np.uint8]) -> float:
 
 def distance(features: npt.NDArray[np.float64]) -> float:
     """Equation 10: between the model and the Gaussian of (N, 36) features of a picture's patches."""
-    mean, covariance = _model()
+    mean, covariance = good_pictures()
     own_covariance = np.cov(features, rowvar=False) if len(features) > 1 else np.zeros_like(covariance)
     apart = mean - features.mean(axis=0)
     return float(np.sqrt(max(apart @ np.linalg.pinv((covariance + own_covariance) / 2) @ apart, 0.0)))
@@ -76,6 +76,7 @@ def patch_features(luma: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float6
 
 
 @cache
-def _model() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def good_pictures() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Mean (36,) and covariance (36, 36) of the features of good photographs' sharp patches."""
     fitted = json.loads((files("jnd.metrics") / "niqe.json").read_text("utf-8"))
     return np.array(fitted["mean"]), np.array(fitted["covariance"])
