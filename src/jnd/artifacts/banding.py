@@ -22,7 +22,7 @@ FLAT_WINDOW, FLAT_SHARE = 7, 0.6
 MOST_PIXELS = 300_000
 WORST_SHARE = 0.1
 FOUND_STRENGTH = 0.25
-"""Limit ours: Kodak's pictures stay below, gradients quantised to 6 bits are above (benchmarks/results/inspect.txt)."""
+"""Limit ours: Kodak's pictures stay below, gradients quantised to 6 bits are above (benchmarks/results/artifacts.txt)."""
 SMOOTHING = 33
 """Pixels: bands up to about this width are taken out for the effect."""
 
@@ -31,7 +31,9 @@ def detect(subject: Subject) -> Finding:
     """Banding of luma; the map holds the contrast of bands, 0 to about 2."""
     luma = np.rint(subject.luma).astype(np.uint8)
     every = int(np.ceil(np.sqrt(luma.size / MOST_PIXELS)))
-    contrast = band_contrast(np.ascontiguousarray(luma[::every, ::every]))
+    # Flatness is that of neighbouring pixels, whatever is left out afterwards.
+    flat = _flat(luma)[::every, ::every]
+    contrast = band_contrast(np.ascontiguousarray(luma[::every, ::every]), np.ascontiguousarray(flat))
     worst = np.sort(contrast, axis=None)[-max(1, int(WORST_SHARE * contrast.size)) :]
     strength = float(worst.mean())
     found = strength > FOUND_STRENGTH
@@ -45,14 +47,18 @@ def detect(subject: Subject) -> Finding:
     )
 
 
-def band_contrast(luma: npt.NDArray[np.uint8]) -> Plane:
-    """(H, W) contrast of bands around each pixel of a grey picture."""
+def _flat(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     same_right = np.zeros(luma.shape, bool)
     same_right[:, :-1] = luma[:, :-1] == luma[:, 1:]
     same_below = np.zeros(luma.shape, bool)
     same_below[:-1] = luma[:-1] == luma[1:]
-    share_same = cv2.boxFilter((same_right & same_below).astype(np.float32), -1, (FLAT_WINDOW, FLAT_WINDOW))
-    flat = share_same > FLAT_SHARE
+    same = (same_right & same_below).astype(np.float32)
+    flat: npt.NDArray[np.bool_] = cv2.boxFilter(same, -1, (FLAT_WINDOW, FLAT_WINDOW)) > FLAT_SHARE
+    return flat
+
+
+def band_contrast(luma: npt.NDArray[np.uint8], flat: npt.NDArray[np.bool_]) -> Plane:
+    """(H, W) contrast of bands around each flat pixel of a grey picture, 0 elsewhere."""
     contrast = np.zeros(luma.shape, np.float32)
     if not flat.any():
         return contrast

@@ -23,7 +23,7 @@ LEAST_WIDTH = 0.05
 WIDEST = 8.0
 """Pixels; wider edges are shading and cannot be measured with a second blur of one pixel."""
 FOUND_STRENGTH = 0.6
-"""Pixels. Kodak's untouched pictures stay below 0.5 (benchmarks/results/inspect.txt)."""
+"""Pixels. Kodak's untouched pictures stay below 0.5 (benchmarks/results/artifacts.txt)."""
 
 
 def detect(subject: Subject) -> Finding:

@@ -11,6 +11,7 @@ and comparing with a picture that was never compressed are ours. The grid is sea
 the most coefficients are zero, or nearest to integers.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,6 +54,13 @@ LEAST_LARGE, LEAST_PEAKS = 500, 0.08
 """Coefficients beyond the zero bin, and their mean cosine, that are needed there. Steps of 1 seen through rounded pixels
 have exp(-2π²/12) = 0.19, coefficients without steps 0."""
 
+LEAST_STEP, FAR = 3, 3.0
+"""Steps, and multiples of the rounding's spread, from which on a coefficient can be told to lie between two multiples."""
+LEAST_CHANCE = 30.0
+"""Coefficients that chance alone would put between multiples: fewer tell nothing."""
+BETWEEN = 0.04
+"""Share of that number which strays may reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistogramEstimate:
@@ -88,7 +96,7 @@ def estimate(luma: npt.NDArray[np.float32], clipped: npt.NDArray[np.bool_]) -> H
     whole = np.rint(luma)
     best: HistogramEstimate | None = None
     for offset in likely_offsets(whole, clipped):
-        blocks = coefficients(whole, clipped, offset, BLOCKS)
+        blocks = _without_repeats(coefficients(whole, clipped, offset, BLOCKS))
         if len(blocks) < LEAST_BLOCKS:
             continue
         found = _best_table(blocks, offset)
@@ -130,6 +138,13 @@ def coefficients(
     if len(blocks) > most:
         blocks = blocks[_spread(len(blocks), most)]
     return np.asarray((blocks - np.float32(128)) @ _transform(), np.float32)
+
+
+def _without_repeats(blocks: Blocks) -> Blocks:
+    """Each block once, whatever its mean: letters, ramps and patterns repeat, and say the same thing many times."""
+    mark = blocks[:, 1:] @ np.random.default_rng(0).normal(size=63).astype(np.float32)
+    _, first = np.unique(np.rint(mark * 64), return_index=True)
+    return blocks[np.sort(first)]
 
 
 def likely_offsets(luma: npt.NDArray[np.float32], clipped: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -236,13 +251,15 @@ def _best_table(blocks: Blocks, offset: tuple[int, int]) -> HistogramEstimate:
 
     def gain_of(table: Table, frequencies: npt.NDArray[np.int64]) -> float:
         steps = table.ravel().tolist()
-        return sum(gains[index][steps[index]] for index in frequencies.tolist()) / len(blocks)
+        return float(sum(gains[index][steps[index]] for index in frequencies.tolist())) / len(blocks)
 
     everything = np.arange(1, 64)
     best = max(candidates, key=lambda candidate: gain_of(table_of(candidate), everything))
-    standard = HistogramEstimate(
-        best[0], offset, table_of(best), True, best[1], gain_of(table_of(best), everything), len(blocks)
-    )
+    total = gain_of(table_of(best), everything)
+    last = _last_of_two(blocks, best, table_of) if total > FOUND_GAIN else best
+    standard = HistogramEstimate(last[0], offset, table_of(last), True, last[1], total, len(blocks))
+    if last != best:
+        return standard
     few = zigzag()[1 : OWN_FREQUENCIES + 1]
     part = blocks[:: max(1, len(blocks) // OWN_BLOCKS)]
     free = log_likelihood_gains(part, dict.fromkeys(few.tolist(), OWN_STEPS))
@@ -262,6 +279,31 @@ def _best_table(blocks: Blocks, offset: tuple[int, int]) -> HistogramEstimate:
     table = table_of(nearest).copy()
     table.ravel()[list(chosen)] = list(chosen.values())
     return HistogramEstimate(nearest[0], offset, table, False, nearest[1], float(own_gain), len(blocks))
+
+
+def _last_of_two(
+    blocks: Blocks, best: tuple[int, bool], table_of: Callable[[tuple[int, bool]], Table]
+) -> tuple[int, bool]:
+    """The last table of a picture compressed twice, if ``best`` looks like the first of two.
+
+    A coarse first table leaves gaps that a fine last one does not explain, and so is found instead of it; but then many
+    coefficients lie between its multiples. The table between whose multiples the fewest lie is the last.
+    """
+    magnitudes = np.abs(blocks[:, 1:])
+
+    def between(candidate: tuple[int, bool]) -> float:
+        """Coefficients between multiples, over what chance would put there."""
+        steps = table_of(candidate).ravel()[1:].astype(np.float32)
+        told = (steps >= LEAST_STEP) & (magnitudes > steps / 2)
+        away = np.abs(magnitudes - np.rint(magnitudes / steps) * steps) > FAR * ROUNDING
+        chance = np.broadcast_to(1 - 2 * FAR * ROUNDING / steps, told.shape)[told].sum()
+        return float((away & told).sum() / chance) if chance > LEAST_CHANCE else 1.0
+
+    if between(best) < BETWEEN:
+        return best
+    finer = [(quality, best[1]) for quality in QUALITIES if quality > best[0]]
+    last = min(finer, key=between, default=best)
+    return last if between(last) < BETWEEN else best
 
 
 def _cut(

@@ -6,7 +6,7 @@ What an artifact does to quality cannot be measured without the original, so the
 visible is it when the artifact is applied to this picture *once more*, at the strength measured (JPEG, blur, noise,
 change of size, chroma), or when it is *taken out* by a simple filter (blocks, ripples, bands)? Both underestimate: detail that
 is gone cannot be lost again, and filters leave a part. How near they come to the truth on pictures whose original is
-known stands in ``benchmarks/results/inspect.txt``.
+known stands in ``benchmarks/results/artifacts.txt``.
 """
 
 import os

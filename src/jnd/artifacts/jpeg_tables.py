@@ -112,20 +112,23 @@ def read_header(jpeg: bytes) -> JpegHeader | None:
     Damage behind the header does not matter.
     """
     tables: dict[int, Table] = {}
+    components: list[bytes] = []
+    progressive = False
     try:
         for marker, segment in segments(jpeg):
             if marker == _DEFINE_TABLES:
                 tables |= _tables(segment[4:])
             elif marker in _FRAMES:
                 components = [segment[10 + 3 * i : 13 + 3 * i] for i in range(segment[9])]
-                sampling = tuple((part[1] >> 4, part[1] & 15) for part in components)
-                chosen = [part[2] for part in components]
                 progressive = marker == _PROGRESSIVE
             elif marker == _START_OF_SCAN:
-                return JpegHeader(tuple(tables[number] for number in chosen), sampling, progressive)
-    except (ValueError, IndexError, KeyError, UnboundLocalError):
+                break
+    except (ValueError, IndexError):  # a scan without an end is one, too
+        pass
+    if not components or any(len(part) < 3 or part[2] not in tables for part in components):
         return None
-    return None
+    sampling = tuple((part[1] >> 4, part[1] & 15) for part in components)
+    return JpegHeader(tuple(tables[part[2]] for part in components), sampling, progressive)
 
 
 _DEFINE_TABLES, _PROGRESSIVE, _START_OF_SCAN = 0xDB, 0xC2, 0xDA

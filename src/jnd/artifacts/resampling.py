@@ -27,7 +27,7 @@ NEIGHBOURHOOD = 24
 FOUND_STRENGTH = 1.0
 LIMIT = 9.0
 """Peak over median that counts as strength 1. Ours; of 32 Kodak and CLIC pictures none passes on both axes
-(benchmarks/results/inspect.txt)."""
+(benchmarks/results/artifacts.txt)."""
 BLOCK_WIDTH = 0.004
 """Cycles per pixel around multiples of 1/8 that blocks may fill."""
 AGREE = 0.004

@@ -26,7 +26,7 @@ MAD_TO_SPREAD = 1.4826
 """Standard deviation of a Gaussian over its median absolute deviation."""
 FOUND_STRENGTH, FOUND_RATIO = 0.5, 2.0
 """Grey levels, and multiple of the detail further away, that are both needed. Ours
-(benchmarks/results/inspect.txt has the false alarms and the misses)."""
+(benchmarks/results/artifacts.txt has the false alarms and the misses)."""
 MAP_WINDOW = 7
 
 
