@@ -125,7 +125,7 @@ def _results(jobs: list[Job], workers: int) -> Any:
     if workers == 1 or len(jobs) == 1:
         yield from ((job[0], inspected(job)) for job in jobs)
         return
-    from jnd.search.workers import WorkerDied, in_processes
+    from jnd.workers import WorkerDied, in_processes
 
     for job, result in in_processes(inspected, jobs, min(workers, len(jobs))):
         yield job[0], f"{job[0]}: {result}" if isinstance(result, WorkerDied) else result

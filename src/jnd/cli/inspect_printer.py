@@ -11,7 +11,7 @@ from rich.text import Text
 
 from jnd.artifacts import ARTIFACTS
 from jnd.artifacts.inspection import Inspection
-from jnd.search.words import printable
+from jnd.report.words import printable
 
 WIDE = 110
 
