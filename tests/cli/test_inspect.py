@@ -32,7 +32,7 @@ def run(*arguments, status=0):
 def test_the_table_names_what_was_done(folder):
     out = run("was.png").stdout
     assert "was a JPEG of quality 40" in out
-    assert "JND)" in out
+    assert " JND" in out
     assert "NIQE" in out
 
 

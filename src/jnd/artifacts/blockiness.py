@@ -76,7 +76,7 @@ def _map(luma: Plane, x: int, y: int) -> Plane:
     on_grid = rows % PERIOD == y
     places[rows[on_grid]] += (over * weight)[:, on_grid].T
     side = 2 * PERIOD
-    smooth: Any = cv2.boxFilter(places, -1, (side + 1, side + 1)) * (side / 4)
+    smooth: Any = cv2.boxFilter(places, -1, (side, side)) * (PERIOD / 2)
     return np.asarray(np.maximum(smooth, 0), np.float32)
 
 

@@ -69,7 +69,7 @@ class InspectPrinter:
         table.add_column(overflow="fold")
         for name, finding in sorted(inspection.findings.items(), key=lambda item: not item[1].found):
             effect = inspection.effects.get(name)
-            said = f"{effect.words} {effect.method} ({effect.jnd:.1f} JND)" if effect is not None else ""
+            said = f"{effect.method}: {effect.words}, {effect.jnd:.1f} JND" if effect is not None else ""
             style = "" if finding.found else "dim"
             table.add_row(
                 Text(ARTIFACTS[name].title, style=style),
