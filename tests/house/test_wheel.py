@@ -48,6 +48,8 @@ def test_wheel_holds_the_package_its_data_and_the_licences(wheel):
         "jnd/viewing.json",
         "jnd/vision/castle_csf.json",
         "jnd/search/prior.json",
+        "jnd/metrics/niqe.json",
+        "jnd/metrics/brisque_observer.json",
         *(f"jnd/search/report/{name}" for name in ("page.html", "table.js")),
         *(f"jnd/report/{name}" for name in ("report.css", "viewer.html", "viewer.js", "embedded.js")),
     ):

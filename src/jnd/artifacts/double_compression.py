@@ -22,10 +22,12 @@ FREQUENCIES = 15
 """The first of the zigzag sequence behind DC: higher ones are zero too often."""
 LARGEST = 12
 """Multiples above count as this one."""
-FIRST_QUALITIES = range(20, 99)
+FIRST_QUALITIES = range(20, 95)
 ROUNDING = 0.45
 """Standard deviation of what a coefficient gains between the two: pixels rounded in RGB and in luma."""
-FOUND_GAIN, FOUND_TOTAL = 0.02, 60.0
+EXTRA_NOISE = (np.float32(0), np.float32(1), np.float32(2))
+"""Multiples of that noise that "compressed once" may have, too."""
+FOUND_GAIN, FOUND_TOTAL = 0.04, 60.0
 """Log-likelihood above "compressed once", per block and in all, that are both needed."""
 
 
@@ -79,7 +81,8 @@ def best_first_quality(
     seen = [_counts(np.rint(blocks[:, place] / step)) for place, step in zip(places, last, strict=True)]
     noise = np.random.default_rng(0).normal(0, ROUNDING, (len(moved), FREQUENCIES)).astype(np.float32)
     original = moved[:, places]
-    single = _log_likelihood(seen, original, None, last, noise)
+    # A little noise beside the picture's own must not pass for a fine first table.
+    single = max(_log_likelihood(seen, original + much * noise, None, last, noise) for much in EXTRA_NOISE)
     tables = {quality: ijg_table(quality).ravel()[places].astype(np.float32) for quality in FIRST_QUALITIES}
     twice = {
         quality: _log_likelihood(seen, original, first, last, noise)
