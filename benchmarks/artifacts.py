@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -40,15 +41,14 @@ def main() -> None:
     kodak = pictures(images / "kodak")
     clic = [picture[200:968, 200:1224] for picture in pictures(images / "clic2025/validation")]
     report = [__doc__.splitlines()[0], ""]
-    for line in (
-        *untouched({"Kodak": kodak, "CLIC": clic}),
-        "",
-        *rising(kodak[::2]),
-        "",
-        *effects(kodak[::3]),
-        "",
-        *speed(images),
-    ):
+    parts = (
+        untouched({"Kodak": kodak, "CLIC": clic}),
+        rising(kodak[::2]),
+        effects(kodak[::3]),
+        speed(images),
+        repeatability(kodak[::2]),
+    )
+    for line in chain.from_iterable(chain(part, [""]) for part in parts):
         print(line, flush=True)
         report.append(line)
     RESULTS.write_text("\n".join(report) + "\n", encoding="utf-8")
@@ -69,6 +69,28 @@ def untouched(sets: dict[str, list[Pixels]]) -> Iterator[str]:
                 f"  {key:18s} {sum(finding.found for finding in found):3d}; {np.median(strengths):8.3f} "
                 f"{np.percentile(strengths, 95):8.3f} {strengths.max():8.3f}"
             )
+
+
+def repeatability(members: list[Pixels]) -> Iterator[str]:
+    """What ``jnd.difference.direction`` takes its dead zones from."""
+    random = np.random.default_rng(0)
+    apart: dict[str, list[float]] = {key: [] for key in ARTIFACTS}
+    for picture in members:
+        noise = random.integers(-1, 2, picture.shape)
+        versions = (
+            picture,
+            picture[16:-8, 8:-16],
+            picture[5:-3, 3:-5],
+            np.clip(picture + noise, 0, 255).astype(np.uint8),
+        )
+        subjects = [Subject(np.ascontiguousarray(version)) for version in versions]
+        for key, artifact in ARTIFACTS.items():
+            first, *others = (artifact.detect(subject).strength for subject in subjects)
+            apart[key] += [abs(other - first) for other in others]
+    yield f"Repeatability: change of the strength when an untouched picture is cut by a few pixels or gets noise of ±1 (n = {len(apart['blur'])})"
+    for key, values in apart.items():
+        middle, high, largest = np.percentile(values, [50, 95, 100])
+        yield f"  {key:18s} 50 % {middle:.4f}, 95 % {high:.4f}, largest {largest:.4f}"
 
 
 def coded(name: str, **options: object) -> Change:

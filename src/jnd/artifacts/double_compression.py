@@ -56,7 +56,8 @@ def first_compression(
     Notes
     -----
     A first compression of the same or a higher quality with steps that divide the last ones leaves nothing to see, and a
-    first one whose grid lies elsewhere is not looked for here.
+    first one whose grid lies elsewhere is not looked for here. First qualities above 94 are not looked for: what they leave is less
+    than what cameras' own processing does.
     """
     x, y = offset
     blocks = coefficients(luma, clipped, offset, BLOCKS)

@@ -2,7 +2,7 @@
 
 Strength: 101 - quality of the strongest compression found, 0 for none: 1 at quality 100, 51 at quality 50.
 The two ways are in ``jpeg_tables`` and ``dct_histogram``; a compression before the last one is looked for by
-``double_compression`` if its grid is the same, and by ``dct_histogram`` on the other 63 grids if it is not.
+``double_compression`` if its grid is the same; on another grid it is not looked for.
 """
 
 import io

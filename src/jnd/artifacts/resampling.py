@@ -26,7 +26,7 @@ NEIGHBOURHOOD = 24
 """Bins of the spectrum on each side from which the median is taken."""
 FOUND_STRENGTH = 1.0
 LIMIT = 9.0
-"""Peak over median that counts as strength 1. Ours; of 32 Kodak and CLIC pictures none passes on both axes
+"""Peak over median that counts as strength 1. Ours; of 24 Kodak pictures none passes, of 8 of CLIC (some of which may have been resized) 3
 (benchmarks/results/artifacts.txt)."""
 BLOCK_WIDTH = 0.004
 """Cycles per pixel around multiples of 1/8 that blocks may fill."""

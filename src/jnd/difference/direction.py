@@ -27,7 +27,7 @@ DEAD_ZONES = {
     "ringing": 1.0,
     "blur": 0.032,
     "noise": 0.41,
-    "banding": 0.0056,
+    "banding": 0.0085,
     "clipping": 0.067,
     "resampling": 1.0,
     "chroma_subsampling": 0.1,

@@ -4,7 +4,8 @@ In: one picture. Out: a JOD, 10 for "nothing was done to it". The 36 features ar
 (2012) [Mittal2012]; what differs is what they are regressed on. BRISQUE learned people's opinions of the LIVE
 pictures; this learned the JOD that :class:`jnd.observer.Observer` gives pairs of known originals and versions of
 them (``reproduce/no_reference.py``). No person's opinion is in it, so it is no mean opinion score, and what the observer
-does not see this cannot know. The regression is kernel ridge (Gaussian) on a few hundred centres.
+does not see this cannot know. The regression is kernel ridge (Gaussian) on 300 centres;
+the originals are 8 photographs of CLIC 2025 and the 150 training pictures of CID22, of which only statistics are kept.
 
 How well it holds is in ``reproduce/results/no_reference.txt``: on pictures that were left out, and on people's opinions of
 the Toyama JPEGs, which it never saw.
