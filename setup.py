@@ -34,6 +34,13 @@ setup(
             "jnd.metrics.colorvideovdp._bands_native", "_bands_kernel.h", "../../vision/_instruction_sets.h"
         ),
         kernel(
+            "jnd.metrics._scores_native",
+            "_score_kernels.h",
+            "_ssimulacra2_kernel.h",
+            "_flip_kernel.h",
+            "../vision/_instruction_sets.h",
+        ),
+        kernel(
             "jnd.vision._vision_native",
             "_instruction_sets.h",
             "_vision_kernels.h",

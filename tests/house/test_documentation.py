@@ -208,6 +208,7 @@ def test_readme_names_every_room():
         "README.md",
         "docs/index.md",
         "docs/guides/encode-a-folder.md",
+        "docs/guides/inspect.md",
         "docs/concepts/viewing.md",
         "docs/concepts/observer.md",
     ],

@@ -55,6 +55,8 @@ def test_wheel_holds_the_package_its_data_and_the_licences(wheel):
             for name in ("report.css", "viewer.html", "viewer.js", "embedded.js", "table.js")
         ),
         "jnd/difference/kinds/network.npz",
+        "jnd/metrics/niqe.json",
+        "jnd/metrics/brisque_observer.json",
     ):
         assert wanted in names
     assert [name for name in names if name.endswith("licenses/THIRD_PARTY.md")]

@@ -9,7 +9,9 @@ from jnd.cli.datasets import datasets_app
 from jnd.cli.distort import distort
 from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
+from jnd.cli.evaluate import evaluate_app
 from jnd.cli.fit import fit
+from jnd.cli.inspect import inspect
 from jnd.cli.map import map_command
 from jnd.cli.models import models
 from jnd.cli.prefilter import prefilter
@@ -46,7 +48,9 @@ app.add_typer(datasets_app, name="datasets")
 app.command("compare", no_args_is_help=True)(compare)
 app.command("distort", no_args_is_help=True)(distort)
 app.command("encode", no_args_is_help=True)(encode)
+app.add_typer(evaluate_app, name="evaluate")
 app.command("fit", no_args_is_help=True)(fit)
+app.command("inspect", no_args_is_help=True)(inspect)
 app.command("map", no_args_is_help=True)(map_command)
 app.command("models")(models)
 app.command("prefilter", no_args_is_help=True)(prefilter)

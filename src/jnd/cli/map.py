@@ -159,7 +159,7 @@ def _maps(
     maps = jnd_maps((frame.luma for frame in seen_frames), model=model, frames_per_second=rate, **options)
     for threshold, frame in zip(maps, described, strict=True):
         path = numbered(output, frame.number)
-        _write(path, threshold, f"{model}: smallest visible change, grey levels", top)
+        write_map(path, threshold, f"{model}: smallest visible change, grey levels", top)
         _report(frame, model, options["variant"], options["border"], threshold, path, as_json)
 
 
@@ -203,7 +203,8 @@ def _compare(
             _report(frame, name, JND_MODELS[name].variants[0], options["border"], threshold, path, as_json)
 
 
-def _write(path: Path, threshold: Any, title: str, top: float | None) -> None:
+def write_map(path: Path, threshold: Any, title: str, top: float | None) -> None:
+    """One map in the format of the ending of ``path``."""
     import io
 
     import numpy as np

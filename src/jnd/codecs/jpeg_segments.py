@@ -61,7 +61,7 @@ def with_other_metadata(
         The segments cannot be told apart, or the new EXIF or XMP does not fit in one.
     """
     kept = [_START_OF_IMAGE]
-    for marker, segment in _segments(jpeg):
+    for marker, segment in segments(jpeg):
         data = segment[4:]
         if marker == _APP1[1] and data.startswith(_EXIF_PREFIX):
             kept.append(_replacement(_EXIF_PREFIX, exif(data[len(_EXIF_PREFIX) :])))
@@ -88,7 +88,7 @@ _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _END_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # a marker, but no stuffed byte and no restart
 
 
-def _segments(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
+def segments(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
     """Marker and all bytes of each segment behind the start of the image; of a scan with its data. Ends at the end."""
     at = len(_START_OF_IMAGE)
     while True:

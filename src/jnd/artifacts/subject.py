@@ -1,0 +1,91 @@
+"""What detectors look at: the code values of one picture as the file holds them, and the planes made of them once."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from jnd.artifacts.dct_histogram import HistogramEstimate, estimate
+from jnd.picture import MAX_PIXELS, Picture, read_picture
+from jnd.picture.colour import in_8_bits
+
+Plane = npt.NDArray[np.float32]
+
+BT601 = np.array(
+    [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32
+)
+"""Y', Cb, Cr of JPEG, Recommendation ITU-T T.871 (JFIF), section 7."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One picture under inspection.
+
+    The traces that detectors look for live in the stored code values, so profiles are not applied, transparency is
+    not composed, and 16 bits are rounded to 8.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    """(H, W) grey or (H, W, 3) RGB, upright."""
+    jpeg: bytes | None = None
+    """The file's bytes if it is a JPEG."""
+    upright_as_stored: bool = True
+    """False if EXIF turned or mirrored the pixels: then a JPEG's blocks no longer begin in the corner."""
+
+    @cached_property
+    def luma(self) -> Plane:
+        """(H, W) BT.601 luma, 0 to 255, not rounded."""
+        if self.pixels.ndim == 2:
+            return self.pixels.astype(np.float32)
+        return np.asarray(cv2.transform(self.pixels.astype(np.float32), BT601[:1]), np.float32)
+
+    @cached_property
+    def chroma(self) -> tuple[Plane, Plane] | None:
+        """Cb and Cr around zero; None for a picture without colour."""
+        if self.pixels.ndim == 2:
+            return None
+        red, green, blue = (self.pixels[..., channel] for channel in range(3))
+        if np.array_equal(red, green) and np.array_equal(green, blue):
+            return None
+        planes = cv2.split(cv2.transform(self.pixels.astype(np.float32), BT601[1:]))
+        return np.asarray(planes[0], np.float32), np.asarray(planes[1], np.float32)
+
+    @cached_property
+    def clipped(self) -> npt.NDArray[np.bool_]:
+        """(H, W) where a channel is at 0 or 255: there the decoder's value is not known."""
+        at_end: npt.NDArray[np.bool_] = (self.pixels == 0) | (self.pixels == 255)
+        return at_end if at_end.ndim == 2 else np.asarray(at_end.any(axis=2))
+
+    @cached_property
+    def compression(self) -> HistogramEstimate | None:
+        """The JPEG compression that the pixels show, whatever the file is."""
+        return estimate(self.luma, self.clipped)
+
+
+def subject_of(source: str | os.PathLike[str] | bytes | Picture, *, max_pixels: int = MAX_PIXELS) -> Subject:
+    """Read a file (see :func:`jnd.read_picture`, whose errors it raises), or take a picture in memory."""
+    if isinstance(source, Picture):
+        return Subject(in_8_bits(source.pixels).astype(np.uint8, copy=False))
+    picture = read_picture(source, max_pixels=max_pixels)
+    data = None
+    if picture.file_format == "jpeg":
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    return Subject(in_8_bits(picture.pixels).astype(np.uint8, copy=False), data, not _was_turned(data))
+
+
+def _was_turned(jpeg: bytes | None) -> bool:
+    if jpeg is None:
+        return False
+    import io
+
+    from PIL import Image
+
+    orientation_tag = 0x0112
+    try:
+        return Image.open(io.BytesIO(jpeg)).getexif().get(orientation_tag, 1) not in (0, 1)
+    except Exception:  # noqa: BLE001 - damaged EXIF turns nothing
+        return False
