@@ -38,6 +38,7 @@ setup(
             "_score_kernels.h",
             "_ssimulacra2_kernel.h",
             "_flip_kernel.h",
+            "_gmsd_kernel.h",
             "../vision/_instruction_sets.h",
         ),
         kernel(

@@ -2,7 +2,6 @@
 
 import csv
 import runpy
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from skimage import data
 
 from jnd.metrics import ssimulacra2 as ssimulacra2_file
+from jnd.metrics._native import scores_kernel
 from jnd.metrics.flip import flip, flip_map
 from jnd.metrics.ssimulacra2 import ssimulacra2
 
@@ -21,11 +21,12 @@ with (GOLDEN / "ssimulacra2_flip.csv").open(encoding="utf-8") as file:
 
 @pytest.fixture(params=["native", "numpy"])
 def path(request, monkeypatch):
-    if request.param == "numpy":
-        monkeypatch.setitem(sys.modules, "jnd.metrics._scores_native", None)
-    else:
+    if request.param == "native":
         pytest.importorskip("jnd.metrics._scores_native", reason="built without a C compiler")
-    return request.param
+    monkeypatch.setenv("JND_KERNEL", request.param)
+    scores_kernel.cache_clear()
+    yield request.param
+    scores_kernel.cache_clear()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["pair"])

@@ -13,8 +13,10 @@ from jnd.cli.evaluate import evaluate_app
 from jnd.cli.fit import fit
 from jnd.cli.inspect import inspect
 from jnd.cli.map import map_command
+from jnd.cli.metrics import metrics
 from jnd.cli.models import models
 from jnd.cli.prefilter import prefilter
+from jnd.cli.score import score
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,6 +54,8 @@ app.add_typer(evaluate_app, name="evaluate")
 app.command("fit", no_args_is_help=True)(fit)
 app.command("inspect", no_args_is_help=True)(inspect)
 app.command("map", no_args_is_help=True)(map_command)
+app.command("metrics")(metrics)
 app.command("models")(models)
 app.command("prefilter", no_args_is_help=True)(prefilter)
+app.command("score", no_args_is_help=True)(score)
 app.command("doctor")(doctor)

@@ -5,10 +5,9 @@ In: the name of a data set, its folder, and names of metrics. Out: :class:`Metri
 
 from jnd.evaluation.metric_evaluation import (
     DATASETS,
-    METRICS,
-    EvaluatedMetric,
+    EVALUATED,
     MetricEvaluation,
     evaluate_metrics,
 )
 
-__all__ = ["DATASETS", "METRICS", "EvaluatedMetric", "MetricEvaluation", "evaluate_metrics"]
+__all__ = ["DATASETS", "EVALUATED", "MetricEvaluation", "evaluate_metrics"]

@@ -17,9 +17,7 @@ from jnd.datasets.mucped23 import load_mucped23
 from jnd.datasets.opinion_scores import OPINION_SCORES, load_opinion_scores
 from jnd.datasets.toyama import load_toyama
 from jnd.errors import UnusableAnswersError
-from jnd.metrics.colorvideovdp import colorvideovdp
-from jnd.metrics.flip import flip
-from jnd.metrics.ssimulacra2 import ssimulacra2
+from jnd.metrics import METRICS
 from jnd.picture import read_picture, seen
 from jnd.psychometrics.metric_agreement import (
     Agreement,
@@ -31,23 +29,13 @@ from jnd.psychometrics.metric_agreement import (
 )
 
 Array = npt.NDArray[Any]
-Metric = Callable[[Array, Array], float]
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatedMetric:
-    """A metric, and whether a larger value is a better picture."""
-
-    function: Metric
-    larger_is_better: bool
-
-
-METRICS: Final[Mapping[str, EvaluatedMetric]] = {
-    "ssimulacra2": EvaluatedMetric(ssimulacra2, larger_is_better=True),
-    "flip": EvaluatedMetric(flip, larger_is_better=False),
-    "colorvideovdp": EvaluatedMetric(colorvideovdp, larger_is_better=True),
-}
+EVALUATED: Final = tuple(
+    name for name, entry in METRICS.items() if entry.full_reference and not entry.needs_jnd_map
+)
+"""What runs on pairs of pictures."""
 
 QUALITY: Final = "quality setting"
 """Of the encoder: what a metric has to beat."""
@@ -96,7 +84,7 @@ def evaluate_metrics(
 
     Parameters
     ----------
-    metrics : keys of ``METRICS`` (of "aic4" its columns); all for None. Where an encoder's quality is known, it is
+    metrics : of ``EVALUATED`` (of "aic4" its columns); all for None. Where an encoder's quality is known, it is
         evaluated beside them.
     max_pictures : of mucped23, where every setting is applied to every picture; all for None.
     progress : called with comparisons done and all.
@@ -111,7 +99,7 @@ def evaluate_metrics(
     lookup(DATASETS, dataset, kind="data set with scores")
     if not root.is_dir():
         raise UnusableAnswersError(f"{root}: no such folder; give the one that holds {dataset}")
-    known: dict[str, Any] = dict.fromkeys(AIC4_METRICS) if dataset == "aic4" else dict(METRICS)
+    known: dict[str, Any] = dict.fromkeys(AIC4_METRICS) if dataset == "aic4" else dict.fromkeys(EVALUATED)
     names = list(dict.fromkeys(metrics)) if metrics else list(known)
     for name in names:
         lookup(known, name, kind="metric" if dataset != "aic4" else "published metric")
@@ -133,7 +121,7 @@ def evaluate_metrics(
 def _values(names: Sequence[str], reference: Array, changed: Array) -> list[float]:
     """Of each metric, larger is better."""
     entries = [METRICS[name] for name in names]
-    return [(1 if e.larger_is_better else -1) * float(e.function(reference, changed)) for e in entries]
+    return [(1 if e.better == "higher" else -1) * float(e.function(reference, changed)) for e in entries]
 
 
 def _pixels(path: Path) -> Array:

@@ -1,5 +1,5 @@
-/* The native paths of ssimulacra2.py and flip.py: Python's door, scratch memory, instruction sets.
- * The arithmetic is in the two headers; the same in numpy in the Python files.
+/* The native paths of ssimulacra2.py, flip.py and gmsd.py: Python's door, scratch memory, instruction sets.
+ * The arithmetic is in the three headers; the same in numpy in the Python files.
  *
  * Limited API of CPython 3.11: one binary for every later version.
  */
@@ -34,6 +34,15 @@ typedef struct {
     float largest; /* the colour difference of green and blue */
     ptrdiff_t height, width, margin, mask;
 } Flip;
+
+typedef struct {
+    const uint8_t *one, *other; /* (height, width, channels) */
+    const uint8_t *zeros;       /* a row */
+    int32_t *sums;              /* (width + 1,) */
+    float *rows;                /* 3 reduced rows of each picture, a zero at both ends */
+    float *out;                 /* (reduced height, reduced width) */
+    ptrdiff_t height, width, channels, reduced_height, reduced_width;
+} Gmsd;
 
 #define KERNEL "../metrics/_score_kernels.h"
 #include "../vision/_instruction_sets.h"
@@ -178,7 +187,48 @@ static PyObject *py_flip(PyObject *self, PyObject *args)
     return finish(&buffers, !scratch);
 }
 
+static PyObject *py_gmsd(PyObject *self, PyObject *args)
+{
+    (void)self;
+    PyObject *one, *other, *out;
+    Py_ssize_t height, width, channels;
+    Buffers buffers = {.used = 0};
+    Gmsd p;
+    if (!PyArg_ParseTuple(args, "OOnnnO", &one, &other, &height, &width, &channels, &out) ||
+        !sensible(height, width, 2))
+        return NULL;
+    if (channels != 1 && channels != 3) {
+        PyErr_SetString(PyExc_ValueError, "not a picture");
+        return NULL;
+    }
+    const Py_ssize_t pad = height % 2 > width % 2 ? height % 2 : width % 2;
+    p.height = height;
+    p.width = width;
+    p.channels = channels;
+    p.reduced_height = (height + pad) / 2;
+    p.reduced_width = (width + pad) / 2;
+    p.one = memory(&buffers, one, height * width * channels, 0);
+    p.other = p.one ? memory(&buffers, other, height * width * channels, 0) : NULL;
+    p.out = p.other ? memory(&buffers, out, p.reduced_height * p.reduced_width * (Py_ssize_t)sizeof(float), 1) : NULL;
+    if (!p.out)
+        return finish(&buffers, 1);
+    const size_t rows = 6 * ((size_t)p.reduced_width + 2) * sizeof(float);
+    const size_t sums = ((size_t)width + 2) * sizeof(int32_t);
+    char *scratch = calloc(1, rows + sums + (size_t)(width * channels));
+    if (scratch) {
+        p.rows = (float *)scratch;
+        p.sums = (int32_t *)(scratch + rows);
+        p.zeros = (const uint8_t *)(scratch + rows + sums);
+        Py_BEGIN_ALLOW_THREADS
+        CALL(gmsd, &p);
+        Py_END_ALLOW_THREADS
+    }
+    free(scratch);
+    return finish(&buffers, !scratch);
+}
+
 static PyMethodDef methods[] = {
+    {"gmsd", py_gmsd, METH_VARARGS, "gmsd(one, other, height, width, channels, out)"},
     {"ssimulacra2_scale", py_ssimulacra2_scale, METH_VARARGS,
      "ssimulacra2_scale(reference, changed, taps, absorbance, height, width, sums)"},
     {"flip", py_flip, METH_VARARGS, "flip(reference, changed, weights, radii, matrices, largest, height, width, out)"},

@@ -28,4 +28,13 @@ def flip(
     out: _Single,
     /,
 ) -> None: ...
+def gmsd(
+    one: npt.NDArray[np.uint8],
+    other: npt.NDArray[np.uint8],
+    height: int,
+    width: int,
+    channels: int,
+    out: _Single,
+    /,
+) -> None: ...
 def instruction_set(wanted: str | None = None, /) -> str: ...

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from jnd.metrics._native import scores_kernel
 from jnd.metrics.linear_light import linear_pair
 
 Array = npt.NDArray[np.float32]
@@ -76,9 +77,8 @@ def flip_map(
         )
     one, two = linear_pair(reference, changed, smallest_side=1, dtype=np.float32)
     weights = _weights(float(pixels_per_degree))
-    try:
-        import jnd.metrics._scores_native as kernel
-    except ImportError:
+    kernel = scores_kernel()
+    if kernel is None:
         return _map(one, two, weights)
     height, width = one.shape[1:]
     out = np.empty((height, width), np.float32)

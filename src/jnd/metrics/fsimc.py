@@ -41,9 +41,13 @@ def fsimc(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     Arguments and errors as :func:`jnd.metrics.planes.checked_pair`; sides of at least 4 pixels.
     """
     one, other = (_planes(picture) for picture in checked_pair(reference, changed, 4))
-    congruency = [phase_congruency(planes[0]) for planes in (one, other)]
-    weight = np.maximum(*congruency)
-    score = similarity(*congruency, T1) * similarity(_gradient(one[0]), _gradient(other[0]), T2) * weight
+    congruency_one, congruency_other = phase_congruency(one[0]), phase_congruency(other[0])
+    weight = np.maximum(congruency_one, congruency_other)
+    score = (
+        similarity(congruency_one, congruency_other, T1)
+        * similarity(_gradient(one[0]), _gradient(other[0]), T2)
+        * weight
+    )
     if len(one) == 3:
         colour = similarity(one[1], other[1], T3) * similarity(one[2], other[2], T4)
         score = score * np.abs(colour) ** LAMBDA

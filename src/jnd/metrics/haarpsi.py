@@ -30,7 +30,8 @@ def haarpsi(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     coarse: list[Array] = []
     for direction in range(2):
         coefficients = [
-            [np.abs(_haar(plane[0], 2 ** (scale + 1), direction)) for scale in range(3)] for plane in (one, other)
+            [np.abs(_haar(plane[0], 2 ** (scale + 1), direction)) for scale in range(3)]
+            for plane in (one, other)
         ]
         fine = [similarity(a, b, C) for a, b in zip(coefficients[0][:2], coefficients[1][:2], strict=True)]
         weight = np.maximum(coefficients[0][2], coefficients[1][2])
@@ -39,7 +40,9 @@ def haarpsi(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
         total += float(weight.sum())
     if len(one) == 3:
         weight = (coarse[0] + coarse[1]) / 2
-        colour = [similarity(np.abs(_box(a)), np.abs(_box(b)), C) for a, b in zip(one[1:], other[1:], strict=True)]
+        colour = [
+            similarity(np.abs(_box(a)), np.abs(_box(b)), C) for a, b in zip(one[1:], other[1:], strict=True)
+        ]
         weighted += float((_sigmoid(ALPHA * (colour[0] + colour[1]) / 2) * weight).sum())
         total += float(weight.sum())
     epsilon = np.finfo(np.float64).eps
@@ -71,7 +74,9 @@ def _running(values: Array, length: int, axis: int) -> Array:
     summed = np.cumsum(values, axis=axis)
     first = np.take(summed, [length - 1], axis=axis)
     count = values.shape[axis]
-    rest = np.take(summed, range(length, count), axis=axis) - np.take(summed, range(count - length), axis=axis)
+    rest = np.take(summed, range(length, count), axis=axis) - np.take(
+        summed, range(count - length), axis=axis
+    )
     return np.concatenate([first, rest], axis=axis)
 
 

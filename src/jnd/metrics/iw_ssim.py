@@ -40,6 +40,8 @@ def iw_ssim(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
         Also where the changed picture is so empty that no information can be weighed.
     """
     one, other = luma_pair(reference, changed, SMALLEST_SIDE, np.float64)
+    if np.array_equal(one, other):  # uniform ones too, of which nothing could be weighed
+        return 1.0
     scales = list(zip(_laplacian_pyramid(one), _laplacian_pyramid(other), strict=True))
     product = 1.0
     last = len(scales) - 1
@@ -86,6 +88,7 @@ def _similarity(one: Array, other: Array) -> tuple[Array, Array]:
 
 def _information(one: Array, other: Array, parent: Array | None) -> Array:
     """(H - 2, W - 2) bits that an eye can have of each 3 by 3 neighbourhood in both pictures together."""
+
     def mean(plane: Array) -> Array:
         return np.asarray(cv2.blur(plane, (_SIDE, _SIDE), borderType=cv2.BORDER_CONSTANT))
 

@@ -41,4 +41,5 @@ def ms_ssim(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
 
 def _next_scale(plane: Array) -> Array:
     pad = max(plane.shape[0] % 2, plane.shape[1] % 2)
-    return halved(np.pad(plane, ((pad, 0), (pad, 0)), mode="edge")[: (plane.shape[0] + pad) // 2 * 2, : (plane.shape[1] + pad) // 2 * 2])
+    padded = np.pad(plane, ((pad, 0), (pad, 0)), mode="edge")
+    return halved(padded[: padded.shape[0] // 2 * 2, : padded.shape[1] // 2 * 2])

@@ -41,14 +41,15 @@ def checked_pair(
             f"{other.shape[1]}x{other.shape[0]}: use one size"
         )
     if one.ndim != other.ndim:
-        one, other = (
-            np.repeat(x[:, :, np.newaxis], 3, axis=2) if x.ndim == 2 else x for x in (one, other)
-        )
+        one, other = (np.repeat(x[:, :, np.newaxis], 3, axis=2) if x.ndim == 2 else x for x in (one, other))
     return one, other
 
 
 def luma_pair(
-    reference: npt.ArrayLike, changed: npt.ArrayLike, smallest_side: int = 1, dtype: npt.DTypeLike = np.float32
+    reference: npt.ArrayLike,
+    changed: npt.ArrayLike,
+    smallest_side: int = 1,
+    dtype: npt.DTypeLike = np.float32,
 ) -> tuple[Array, Array]:
     """(H, W) luma of both, 0 to 255, not rounded; arguments and errors as :func:`checked_pair`."""
     one, other = checked_pair(reference, changed, smallest_side)

@@ -5,7 +5,6 @@ against it.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,9 +29,6 @@ def psnr_rgb(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     Arguments and errors as :func:`jnd.metrics.planes.checked_pair`.
     """
     one, other = checked_pair(reference, changed)
-    if one.dtype == other.dtype == np.uint8:
-        difference: Any = np.subtract(one, other, dtype=np.int16).ravel().astype(np.float32)
-        return _decibels(float(np.dot(difference, difference, out=None)) / difference.size)
     return _decibels(float(np.mean((in_255(one, np.float64) - in_255(other, np.float64)) ** 2)))
 
 

@@ -60,9 +60,7 @@ def _masking(plane: Array, coefficients: Array) -> Array:
     energy[..., 0, 0] = 0
     blocks = plane.reshape(plane.shape[0] // SIDE, SIDE, -1, SIDE).swapaxes(1, 2)
     half = SIDE // 2
-    quarters = sum(
-        _scatter(blocks[..., y : y + half, x : x + half]) for y in (0, half) for x in (0, half)
-    )
+    quarters = sum(_scatter(blocks[..., y : y + half, x : x + half]) for y in (0, half) for x in (0, half))
     whole = _scatter(blocks)
     calm = np.divide(quarters, whole, out=np.zeros_like(whole), where=whole != 0)
     return np.asarray(np.sqrt(energy.sum(axis=(2, 3)) * calm) / MASKING_STRENGTH)

@@ -59,16 +59,19 @@ def similarity_maps(one: Array, other: Array) -> tuple[Array, Array]:
     covariance += C2
     variances += C2
     contrast = np.divide(covariance, variances, out=covariance)
-    # 2 a b + C1 and a² + b² + C1 of the means, with the middle put back.
-    total = mean_one + mean_other
-    total *= 2 * _MIDDLE
-    total += 2 * _MIDDLE**2 + C1
-    common *= 2
-    common += total
-    power += total
-    np.divide(common, power, out=common)
-    common *= contrast
-    return common, contrast
+    # The means themselves with the middle put back: in dark places C1 matters, and digits would be lost otherwise.
+    mean_one += _MIDDLE
+    mean_other += _MIDDLE
+    similarity = mean_one * mean_other
+    similarity *= 2
+    similarity += C1
+    mean_one *= mean_one
+    mean_other *= mean_other
+    mean_one += mean_other
+    mean_one += C1
+    similarity /= mean_one
+    similarity *= contrast
+    return similarity, contrast
 
 
 def blurred(plane: Array) -> Array:

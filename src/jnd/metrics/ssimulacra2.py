@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from jnd.metrics._native import scores_kernel
 from jnd.metrics.linear_light import linear_pair
 
 Array = npt.NDArray[np.float64]
@@ -102,9 +103,8 @@ def ssimulacra2(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
 
 def _norms(one: Array, two: Array) -> Array:
     """(3 channels, 2 norms, 3 kinds of error) of one scale."""
-    try:
-        import jnd.metrics._scores_native as kernel
-    except ImportError:
+    kernel = scores_kernel()
+    if kernel is None:
         sums = _sums(one, two)
     else:
         sums = np.empty((3, 3, 2))

@@ -1,4 +1,4 @@
-"""Visual information fidelity in the pixel domain [Sheikh2006]: what an eye can still learn from the changed picture.
+"""Visual information fidelity in the pixel domain [SheikhBovik2006]: what an eye can still learn from the changed picture.
 
 In: two pictures. Out: the share of the reference's information that is left: 1 for equal pictures, 0 for nothing; more
 than 1 where contrast was raised.
