@@ -59,3 +59,19 @@ class UnusableDatasetError(JndError, ValueError):
 
 class DifferentSizesError(JndError, ValueError):
     """Two pictures that have to be of one size and are not."""
+
+
+class ConfigurationError(JndError, ValueError):
+    """A training configuration with an unknown or missing key, or a value that cannot be."""
+
+
+class TrainingStoppedError(JndError, RuntimeError):
+    """Training that cannot go on: a loss that is no number, a full disk, … The last checkpoint is valid."""
+
+
+class CheckpointError(JndError, ValueError):
+    """A checkpoint that cannot be continued: of another model, configuration or version, or damaged."""
+
+
+class ModelFileError(JndError, ValueError):
+    """A model file that cannot be used: its checksum is wrong, or it is not one of ours."""

@@ -3,3 +3,44 @@
 In go pictures and labels (of the observer or of people), out come models, and from them the level at which
 people begin to notice.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from jnd._lookup import lookup
+from jnd.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from jnd.learned.task import Task
+
+TASKS: dict[str, str] = {
+    "cnn": "jnd.learned.cnn:TASK",
+    "rnn": "jnd.learned.rnn:PATCH_TASK",
+    "rnn-levels": "jnd.learned.rnn:LEVEL_TASK",
+    "lstm": "jnd.learned.lstm:PATCH_TASK",
+    "lstm-levels": "jnd.learned.lstm:LEVEL_TASK",
+}
+"""What ``model`` may be in a training configuration → the module and its :class:`~jnd.learned.task.Task`, loaded when
+it is used: the modules need PyTorch, which nobody needs who only predicts."""
+
+
+def task_named(name: str) -> "Task":
+    """The training task of a model.
+
+    Raises
+    ------
+    UnknownNameError
+        No such model.
+    MissingExtraError
+        PyTorch is not installed.
+    """
+    home = lookup(TASKS, name, kind="model")
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise MissingExtraError(
+            "training needs PyTorch, which is not installed: pip install 'jnd[train]'"
+        ) from None
+    module, _, attribute = home.partition(":")
+    task: Task = getattr(import_module(module), attribute)
+    return task

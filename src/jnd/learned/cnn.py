@@ -1,0 +1,197 @@
+"""Model ``cnn``: patches → band energies → small CNN → weighted pooling → parameters of the JND curve per codec.
+
+Our own network. Its first layer is a bank of learned filters on three scales of which the *logarithm of the energy*
+per 8 by 8 block goes on: how much of a distortion is masked depends on the contrast around it, and thresholds follow
+contrast by a power law [Legge1980]. A few hundred training pictures are enough for that, not for learning logarithms.
+
+The weighted pooling is that of the patch networks for image quality [Bosse2018]; there a ReLU gives the weights,
+here a softplus, which has a gradient everywhere.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from jnd.learned.curve_task import (
+    CurveDataOptions,
+    CurveLoss,
+    curve_loss,
+    curve_metrics,
+    export_curves,
+    load_curves,
+)
+from jnd.learned.curves import COMPONENTS, CurveBasis
+from jnd.learned.task import Task
+
+ENERGY_FLOOR = 1e-3
+"""Of filter responses to pixels from -0.5 to 0.5: a quarter of a code value. Keeps the logarithm finite."""
+
+OUTPUTS_PER_CODEC = COMPONENTS + 1
+"""Scores of the curve's components, and the logarithm of the spread."""
+
+BACKBONES = ("energy", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class CnnOptions:
+    """``[network]`` of a training configuration."""
+
+    patches: int = 40
+    patch_size: int = 64
+    sampling: str = "saliency"
+    """Of :data:`jnd.learned.patches.SAMPLINGS`."""
+    backbone: str = "energy"
+    """"energy" as above, or "plain": convolutions, ReLU and max pooling, for comparison."""
+    filters: int = 16
+    """On each scale."""
+    width: int = 32
+    """Channels of the convolutions and of a patch's embedding."""
+
+
+class BandEnergies(nn.Module):
+    """Patches → logarithm of the energy of learned filters in each block, on three scales."""
+
+    def __init__(self, filters: int) -> None:
+        super().__init__()
+        self.filters = nn.ModuleList(
+            nn.Conv2d(3, filters, 5, stride=stride, padding=2, bias=False) for stride in (2, 2, 1)
+        )
+        self.channels = 3 * filters + 1
+
+    def forward(self, patches: Tensor) -> Tensor:
+        """(N, 3, S, S) opponent colours → (N, channels, S / 8, S / 8)."""
+        scales = [patches, nn.functional.avg_pool2d(patches, 2), nn.functional.avg_pool2d(patches, 4)]
+        energies = []
+        for scale, convolution, block in zip(scales, self.filters, (4, 2, 2), strict=True):
+            response = convolution(scale)  # (N, filters, S/2, S/2), (…, S/4, S/4), (…, S/4, S/4)
+            energies.append(torch.log(nn.functional.avg_pool2d(response.abs(), block) + ENERGY_FLOOR))
+        luma = nn.functional.avg_pool2d(patches[:, :1], 8)  # (N, 1, S/8, S/8)
+        return torch.cat([*energies, luma], dim=1)
+
+
+class PlainConvolutions(nn.Module):
+    """The usual start: convolution, ReLU, max pooling, three times. Same shapes as :class:`BandEnergies`."""
+
+    def __init__(self, filters: int) -> None:
+        super().__init__()
+        self.channels = 3 * filters + 1
+        self.layers = nn.Sequential(
+            nn.Conv2d(3, filters, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.Conv2d(filters, 2 * filters, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(2 * filters, self.channels, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        )
+
+    def forward(self, patches: Tensor) -> Tensor:
+        """(N, 3, S, S) → (N, channels, S / 8, S / 8)."""
+        features: Tensor = self.layers(patches)
+        return features
+
+
+class PatchFeatures(nn.Module):
+    """Patches of code values → an embedding of each, and the mean of its block features."""
+
+    def __init__(self, options: CnnOptions) -> None:
+        super().__init__()
+        self.backbone = {"energy": BandEnergies, "plain": PlainConvolutions}[options.backbone](options.filters)
+        channels = self.backbone.channels
+        self.normalise = nn.BatchNorm2d(channels)
+        self.convolutions = nn.Sequential(
+            nn.Conv2d(channels, options.width, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(options.width, options.width, 3, padding=1),
+            nn.ReLU(),
+        )
+        self.channels, self.width = channels, options.width
+
+    def forward(self, patches: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, S, S, 3) code values 0 to 255 → (N, width) embeddings, (N, channels) block features."""
+        blocks = self.normalise(self.backbone(opponent(patches)))  # (N, channels, S/8, S/8)
+        embedding = self.convolutions(blocks).mean(dim=(2, 3))
+        return embedding, blocks.mean(dim=(2, 3))
+
+
+def opponent(patches: Tensor) -> Tensor:
+    """(N, S, S, 3) sRGB code values 0 to 255 → (N, 3, S, S): luma, blue minus luma, red minus luma; ±0.5."""
+    rgb = patches.permute(0, 3, 1, 2) / 255.0
+    red, green, blue = rgb[:, 0:1], rgb[:, 1:2], rgb[:, 2:3]
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    return torch.cat([luma - 0.5, 0.564 * (blue - luma), 0.713 * (red - luma)], dim=1)
+
+
+class CurveHead(nn.Module):
+    """A picture's features → the parameters of its JND curves: (B, codecs, components + 1)."""
+
+    def __init__(self, features: int, hidden: int, codecs: int) -> None:
+        super().__init__()
+        self.codecs = codecs
+        self.hidden = nn.Sequential(nn.Linear(features, hidden), nn.ReLU())
+        # A straight way beside the hidden layer: most of what can be known is linear in log energies.
+        self.output = nn.Linear(hidden + features, codecs * OUTPUTS_PER_CODEC)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(B, features) → (B, codecs, components + 1)."""
+        output: Tensor = self.output(torch.cat([self.hidden(features), features], dim=1))
+        return output.reshape(-1, self.codecs, OUTPUTS_PER_CODEC)
+
+
+class Cnn(nn.Module):
+    """The whole network; ``codecs`` is how many curves it predicts."""
+
+    def __init__(self, options: CnnOptions, codecs: int) -> None:
+        super().__init__()
+        self.options = options
+        self.patch_features = PatchFeatures(options)
+        width, channels = self.patch_features.width, self.patch_features.channels
+        self.weight = nn.Linear(width, 1)
+        self.head = CurveHead(width + 2 * channels, 2 * width, codecs)
+
+    def forward(self, patches: Tensor) -> tuple[Tensor, Tensor]:
+        """Patches of pictures → parameters of their curves, and what the pictures are like.
+
+        Parameters
+        ----------
+        patches : (B, P, S, S, 3) sRGB code values, 0 to 255.
+
+        Returns
+        -------
+        (B, codecs, components + 1), and (B, channels) mean block features: how far they lie from the training
+        pictures' says whether the picture is out of distribution.
+        """
+        batch, count, size = patches.shape[0], patches.shape[1], patches.shape[2]
+        flat = patches.reshape(batch * count, size, size, 3)
+        embedding, blocks = self.patch_features(flat)  # (B P, width), (B P, channels)
+        weight = nn.functional.softplus(self.weight(embedding)).reshape(batch, count, 1) + 1e-6
+        weight = weight / weight.sum(dim=1, keepdim=True)  # (B, P, 1), sum 1 over the patches
+        pooled = (weight * embedding.reshape(batch, count, -1)).sum(dim=1)  # (B, width)
+        blocks = blocks.reshape(batch, count, -1)
+        mean = blocks.mean(dim=1)  # (B, channels)
+        spread = ((blocks - mean[:, None]) ** 2).mean(dim=1).add(1e-4).sqrt()  # (B, channels)
+        return self.head(torch.cat([pooled, mean, spread], dim=1)), mean
+
+
+def _network(options: CnnOptions, description: dict[str, Any]) -> nn.Module:
+    bases = [CurveBasis.from_json(basis) for basis in description["bases"]]
+    network = Cnn(options, len(bases))
+    network.add_module("curve_loss", CurveLoss(bases))
+    return network
+
+
+TASK = Task(
+    name="cnn",
+    summary="patches sampled by saliency, a small CNN, weighted pooling, parameters of the JND curve per codec",
+    data_options=CurveDataOptions,
+    network_options=CnnOptions,
+    load=load_curves,
+    network=_network,
+    loss=curve_loss,
+    metrics=curve_metrics,
+    monitor="validation_loss",
+    export=export_curves,
+)
