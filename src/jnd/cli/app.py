@@ -15,8 +15,10 @@ from jnd.cli.inspect import inspect
 from jnd.cli.map import map_command
 from jnd.cli.metrics import metrics
 from jnd.cli.models import models
+from jnd.cli.predict import predict
 from jnd.cli.prefilter import prefilter
 from jnd.cli.score import score
+from jnd.cli.train import train_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,6 +58,8 @@ app.command("inspect", no_args_is_help=True)(inspect)
 app.command("map", no_args_is_help=True)(map_command)
 app.command("metrics")(metrics)
 app.command("models")(models)
+app.command("predict", no_args_is_help=True)(predict)
 app.command("prefilter", no_args_is_help=True)(prefilter)
 app.command("score", no_args_is_help=True)(score)
+app.command("train", no_args_is_help=True)(train_command)
 app.command("doctor")(doctor)

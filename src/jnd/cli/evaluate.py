@@ -1,4 +1,4 @@
-"""``jnd evaluate``: how well metrics agree with people."""
+"""``jnd evaluate``: how well metrics agree with people, and models with labels."""
 
 import json
 import sys
@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jnd.cli.evaluate_model import evaluate_model
+
 if TYPE_CHECKING:
     from jnd.evaluation import MetricEvaluation
 
 evaluate_app = typer.Typer(
-    rich_markup_mode="markdown", no_args_is_help=True, help="Check metrics against people's answers."
+    rich_markup_mode="markdown", no_args_is_help=True, help="Check metrics against people's answers, and learned models against labels."
 )
 
 
 @evaluate_app.callback()
 def evaluate() -> None:
-    """Check metrics against people's answers."""
+    """Check metrics against people's answers, and learned models against labels."""
+
+
+evaluate_app.command("model", no_args_is_help=True)(evaluate_model)
 
 
 @evaluate_app.command("metric", no_args_is_help=True)

@@ -99,7 +99,7 @@ def fit(
         if not 0 < value < 1:
             raise typer.BadParameter(f"must lie between 0 and 1, got {value:g}", param_hint=name)
     if plot is not None:
-        _check_plot(plot)
+        check_plot(plot)
     try:
         sigmoid(function)
         if method is not None and method not in METHODS:
@@ -151,7 +151,8 @@ def _guess_rate(text: str) -> float | str:
     return value
 
 
-def _check_plot(path: Path) -> None:
+def check_plot(path: Path) -> None:
+    """Raise a usage error unless a figure can be drawn to ``path``."""
     if path.suffix.lower() not in (".png", ".pdf", ".svg"):
         raise typer.BadParameter(f'draws PNG, PDF or SVG, got "{path.name}"', param_hint="--plot")
     if not path.parent.is_dir():

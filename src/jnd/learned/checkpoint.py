@@ -55,8 +55,10 @@ def save_checkpoint(config: TrainConfig, state: dict[str, Any]) -> None:
         temporary.replace(path)
     except (OSError, RuntimeError) as error:
         # PyTorch's writer turns a full disk into a RuntimeError.
-        full = isinstance(error, RuntimeError) or error.errno in (errno.ENOSPC, errno.EDQUOT)
-        why = "the disk is full" if full else f"{error.strerror or error}"
+        if isinstance(error, RuntimeError) or error.errno in (errno.ENOSPC, errno.EDQUOT):
+            why = "the disk is full"
+        else:
+            why = error.strerror or str(error)
         raise TrainingStoppedError(
             f"cannot write the checkpoint {path}: {why}. The one before is still valid; make room and run the same "
             "command to go on"

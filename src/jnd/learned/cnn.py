@@ -8,19 +8,22 @@ The weighted pooling is that of the patch networks for image quality [Bosse2018]
 here a softplus, which has a gradient everywhere.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from jnd.learned.curve_labels import CurveDataOptions
 from jnd.learned.curve_task import (
-    CurveDataOptions,
-    CurveLoss,
     curve_loss,
     curve_metrics,
     export_curves,
     load_curves,
+    with_loss,
 )
 from jnd.learned.curves import COMPONENTS, CurveBasis
 from jnd.learned.task import Task
@@ -48,16 +51,24 @@ class CnnOptions:
     """On each scale."""
     width: int = 32
     """Channels of the convolutions and of a patch's embedding."""
+    dropout: float = 0.2
+    """Of the features before the last layers, in training."""
 
 
 class BandEnergies(nn.Module):
     """Patches → logarithm of the energy of learned filters in each block, on three scales."""
+
+    channels: int
 
     def __init__(self, filters: int) -> None:
         super().__init__()
         self.filters = nn.ModuleList(
             nn.Conv2d(3, filters, 5, stride=stride, padding=2, bias=False) for stride in (2, 2, 1)
         )
+        with torch.no_grad():
+            for convolution in self.filters:
+                assert isinstance(convolution, nn.Conv2d)
+                convolution.weight.copy_(torch.from_numpy(first_filters(filters)))
         self.channels = 3 * filters + 1
 
     def forward(self, patches: Tensor) -> Tensor:
@@ -71,8 +82,30 @@ class BandEnergies(nn.Module):
         return torch.cat([*energies, luma], dim=1)
 
 
+def first_filters(count: int) -> npt.NDArray[np.float32]:
+    """(count, 3, 5, 5) where training begins: cosine waves, half of them on luma, a quarter on each colour.
+
+    Random filters have nearly the same energy everywhere, and would take long to part.
+    """
+    position = (np.arange(5) + 0.5) * np.pi / 5
+    waves = sorted(
+        ((v, u) for v in range(5) for u in range(5) if v + u > 0), key=lambda w: (max(w), sum(w), w)
+    )
+    planes = np.zeros((count, 3, 5, 5), dtype=np.float32)
+    shares = (0,) * (count - 2 * (count // 4)) + (1,) * (count // 4) + (2,) * (count // 4)
+    for i, plane in enumerate(shares):
+        place = i - shares.index(plane)
+        # Every second wave on luma, so that the finest is among them.
+        v, u = waves[(place * len(waves) // shares.count(plane)) if plane == 0 else place % len(waves)]
+        wave = np.outer(np.cos(v * position), np.cos(u * position))
+        planes[i, plane] = wave / np.linalg.norm(wave)
+    return planes
+
+
 class PlainConvolutions(nn.Module):
     """The usual start: convolution, ReLU, max pooling, three times. Same shapes as :class:`BandEnergies`."""
+
+    channels: int
 
     def __init__(self, filters: int) -> None:
         super().__init__()
@@ -97,9 +130,16 @@ class PlainConvolutions(nn.Module):
 class PatchFeatures(nn.Module):
     """Patches of code values → an embedding of each, and the mean of its block features."""
 
+    channels: int
+    width: int
+
     def __init__(self, options: CnnOptions) -> None:
         super().__init__()
-        self.backbone = {"energy": BandEnergies, "plain": PlainConvolutions}[options.backbone](options.filters)
+        self.backbone: BandEnergies | PlainConvolutions = (
+            BandEnergies(options.filters)
+            if options.backbone == "energy"
+            else PlainConvolutions(options.filters)
+        )
         channels = self.backbone.channels
         self.normalise = nn.BatchNorm2d(channels)
         self.convolutions = nn.Sequential(
@@ -128,15 +168,17 @@ def opponent(patches: Tensor) -> Tensor:
 class CurveHead(nn.Module):
     """A picture's features → the parameters of its JND curves: (B, codecs, components + 1)."""
 
-    def __init__(self, features: int, hidden: int, codecs: int) -> None:
+    def __init__(self, features: int, hidden: int, codecs: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.codecs = codecs
+        self.dropout = nn.Dropout(dropout)
         self.hidden = nn.Sequential(nn.Linear(features, hidden), nn.ReLU())
         # A straight way beside the hidden layer: most of what can be known is linear in log energies.
         self.output = nn.Linear(hidden + features, codecs * OUTPUTS_PER_CODEC)
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, features) → (B, codecs, components + 1)."""
+        features = self.dropout(features)
         output: Tensor = self.output(torch.cat([self.hidden(features), features], dim=1))
         return output.reshape(-1, self.codecs, OUTPUTS_PER_CODEC)
 
@@ -150,7 +192,7 @@ class Cnn(nn.Module):
         self.patch_features = PatchFeatures(options)
         width, channels = self.patch_features.width, self.patch_features.channels
         self.weight = nn.Linear(width, 1)
-        self.head = CurveHead(width + 2 * channels, 2 * width, codecs)
+        self.head = CurveHead(width + 4 * channels, 2 * width, codecs, options.dropout)
 
     def forward(self, patches: Tensor) -> tuple[Tensor, Tensor]:
         """Patches of pictures → parameters of their curves, and what the pictures are like.
@@ -170,17 +212,25 @@ class Cnn(nn.Module):
         weight = nn.functional.softplus(self.weight(embedding)).reshape(batch, count, 1) + 1e-6
         weight = weight / weight.sum(dim=1, keepdim=True)  # (B, P, 1), sum 1 over the patches
         pooled = (weight * embedding.reshape(batch, count, -1)).sum(dim=1)  # (B, width)
-        blocks = blocks.reshape(batch, count, -1)
-        mean = blocks.mean(dim=1)  # (B, channels)
-        spread = ((blocks - mean[:, None]) ** 2).mean(dim=1).add(1e-4).sqrt()  # (B, channels)
-        return self.head(torch.cat([pooled, mean, spread], dim=1)), mean
+        statistics, mean = block_statistics(blocks.reshape(batch, count, -1))
+        return self.head(torch.cat([pooled, statistics], dim=1)), mean
+
+
+def block_statistics(blocks: Tensor) -> tuple[Tensor, Tensor]:
+    """(B, P, C) block features of patches → (B, 4 C) of the picture, and their mean (B, C) alone."""
+    mean = blocks.mean(dim=1)
+    spread = ((blocks - mean[:, None]) ** 2).mean(dim=1).add(1e-4).sqrt()
+    # Features are logarithms: this is the logarithm of the mean energy, in which a few busy places weigh most ...
+    count = math.log(blocks.shape[1])
+    most = torch.logsumexp(blocks, dim=1) - count
+    # ... and this that of the harmonic mean: the calmest places, where distortions show first.
+    least = count - torch.logsumexp(-blocks, dim=1)
+    return torch.cat([mean, spread, most, least], dim=1), mean
 
 
 def _network(options: CnnOptions, description: dict[str, Any]) -> nn.Module:
     bases = [CurveBasis.from_json(basis) for basis in description["bases"]]
-    network = Cnn(options, len(bases))
-    network.add_module("curve_loss", CurveLoss(bases))
-    return network
+    return with_loss(Cnn(options, len(bases)), bases)
 
 
 TASK = Task(

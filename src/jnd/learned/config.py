@@ -188,12 +188,9 @@ def _check_keys(table: Mapping[str, Any], known: list[str], required: list[str],
             raise ConfigurationError(f'{place} has no key "{key}"{hint} Known: {", ".join(sorted(known))}')
     missing = [key for key in required if key not in table]
     if missing:
-        near = [get_close_matches(key, [k for k in table if k not in known], n=1) for key in missing]
+        near = get_close_matches(missing[0], list(table), n=1)
         names = ", ".join(f'"{key}"' for key in missing)
-        raise ConfigurationError(
-            f"{place} lacks {names}"
-            + (f'; is it "{near[0][0]}"?' if near[0] else "")
-        )
+        raise ConfigurationError(f"{place} lacks {names}" + (f'; is it "{near[0]}"?' if near else ""))
 
 
 def _typed(value: Any, kind: Any, where: str, folder: Path = Path()) -> Any:

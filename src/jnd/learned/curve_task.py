@@ -7,8 +7,6 @@ anchors of each codec's :class:`~jnd.learned.curves.CurveBasis`.
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,17 +14,21 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from jnd.codecs import CODECS
-from jnd.datasets.labelled import LabelledPicture
-from jnd.datasets.observer_labels import provenance, read_observer_labels
-from jnd.errors import ConfigurationError, JndError, UnreadablePictureError
-from jnd.learned.curves import Array, CurveBasis, at_anchors, deficit, people_as_jod
+from jnd.learned.curve_labels import (
+    CurveDataOptions,
+    CurvePicture,
+    curve_of,
+    fitted_bases,
+    labels_provenance,
+    picture_pixels,
+    read_labels,
+    split_by_source,
+)
+from jnd.learned.curves import Array, CurveBasis, crossing, deficit
 from jnd.learned.patches import sample_patches
 from jnd.learned.task import Batch, ExportedGraph, Metrics, TaskData
 from jnd.observer import jod_of_jnd_units, jod_of_satisfied
-from jnd.picture import CodeValues, read_picture, seen
-
-LAYOUTS = ("observer-labels", "mcl-jci", "konjnd1k", "videoset")
+from jnd.picture import CodeValues
 
 FOCUS_JOD = tuple(float(jod_of_jnd_units(jnd)) for jnd in (0.65, 1.0))
 """Where people begin to notice: 0.65 JND (three in four are satisfied) and 1 JND. Errors count most there."""
@@ -38,105 +40,6 @@ HUBER = 0.5
 
 CACHE_BYTES = 1_500_000_000
 """Of decoded pictures that are kept in memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class CurveDataOptions:
-    """``[data]`` of a training configuration."""
-
-    labels: tuple[Path, ...]
-    """Files of observer labels (Parquet, from ``jnd datasets label``), or folders of a data set of people's."""
-    layout: str = "observer-labels"
-    """Of :data:`LAYOUTS`."""
-    pictures: Path | None = None
-    """Folder of the reference pictures, if they moved since the labels were made."""
-    codecs: tuple[str, ...] = ()
-    """Only these; empty is all that the labels hold."""
-    folds: int = 5
-    """Sources are spread over so many folds."""
-    validation_fold: int = 0
-    """The fold that is left out of training and chooses the best epoch; -1 trains on all and chooses by
-    the training pictures (for a final model whose number of epochs is known)."""
-    fold_seed: int = 0
-    skip_broken: bool = False
-    """Leave pictures out that cannot be read, and list them; otherwise the first ends the training."""
-    flips: bool = True
-    """Mirrored and transposed patches in training."""
-
-    def __post_init__(self) -> None:
-        if self.layout not in LAYOUTS:
-            raise ConfigurationError(
-                f'data.layout cannot be "{self.layout}"; known: {", ".join(LAYOUTS)}'
-            )
-        if self.folds < 2 or not -1 <= self.validation_fold < self.folds:
-            raise ConfigurationError(
-                f"data.validation_fold must be -1 to data.folds - 1 with at least 2 folds, got "
-                f"{self.validation_fold} of {self.folds}"
-            )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CurvePicture:
-    """A picture with its curves."""
-
-    name: str
-    path: Path
-    group: str
-    curves: dict[str, LabelledPicture]
-    """Codec → labels."""
-
-
-def read_labels(options: CurveDataOptions) -> list[CurvePicture]:
-    """The pictures of all label files, each once, sorted by name."""
-    pictures: dict[tuple[str, str], CurvePicture] = {}
-    for path in options.labels:
-        for entry in _read(path, options):
-            if options.codecs and entry.codec not in options.codecs:
-                continue
-            key = entry.group, entry.name
-            picture = pictures.setdefault(key, CurvePicture(entry.name, entry.path, entry.group, {}))
-            picture.curves.setdefault(entry.codec, entry)
-    if not pictures:
-        raise ConfigurationError(f"no labels in {', '.join(map(str, options.labels))}")
-    return [pictures[key] for key in sorted(pictures)]
-
-
-def _read(path: Path, options: CurveDataOptions) -> Sequence[LabelledPicture]:
-    if options.layout == "observer-labels":
-        return read_observer_labels(path, pictures=options.pictures)
-    from jnd.datasets import load_dataset
-
-    return load_dataset(options.layout, path)
-
-
-def folds_by_source(pictures: Sequence[CurvePicture], folds: int, seed: int) -> npt.NDArray[np.intp]:
-    """(pictures,) the fold of each: pictures of one source share it, and folds are of like size."""
-    groups = sorted({picture.group for picture in pictures})
-    order = np.random.default_rng(seed).permutation(len(groups))
-    fold_of = {groups[g]: i % folds for i, g in enumerate(order)}
-    return np.array([fold_of[picture.group] for picture in pictures])
-
-
-def curve_of(entry: LabelledPicture, levels: Sequence[int]) -> Array:
-    """(anchors,) deficits, of observer labels or of people's satisfied-user ratio; NaN beyond the labels."""
-    if entry.jod is not None:
-        return at_anchors(entry.level, entry.jod, levels)
-    satisfied = entry.satisfied.get(1, None)
-    return at_anchors(
-        entry.level, people_as_jod(entry.satisfied_users(1) if satisfied is None else satisfied), levels
-    )
-
-
-def axis_of(codec: str, entries: Sequence[LabelledPicture]) -> tuple[list[int], list[float], str]:
-    """Levels, settings and what the settings are, of a codec of ours or of a data set's own."""
-    known = CODECS.get(codec)
-    if known is not None and entries[0].kind == "observer":
-        return list(known.levels), [float(v) for v in known.axis.values], known.axis.parameter
-    setting: dict[int, float] = {}
-    for entry in entries:
-        setting |= {int(level): float(value) for level, value in zip(entry.level, entry.setting, strict=True)}
-    levels = sorted(setting)
-    return levels, [setting[level] for level in levels], entries[0].parameter
 
 
 class CurveExamples:
@@ -193,16 +96,16 @@ class CurveExamples:
         }
 
     def _patches(self, index: int, generator: np.random.Generator | None) -> npt.NDArray[np.uint8]:
-        how = {"sampling": self.sampling, "generator": generator}
         if generator is None:
             if index not in self._evaluation:
-                if self.sampling == "random":
-                    how["generator"] = np.random.default_rng(index)
+                fixed = np.random.default_rng(index) if self.sampling == "random" else None
                 self._evaluation[index] = sample_patches(
-                    self.pixels(index), self.patches, self.patch_size, **how
+                    self.pixels(index), self.patches, self.patch_size, sampling=self.sampling, generator=fixed
                 )
             return self._evaluation[index]
-        patches = sample_patches(self.pixels(index), self.patches, self.patch_size, **how)
+        patches = sample_patches(
+            self.pixels(index), self.patches, self.patch_size, sampling=self.sampling, generator=generator
+        )
         if self.flips:
             if generator.random() < 0.5:
                 patches = patches[:, :, ::-1]
@@ -213,38 +116,10 @@ class CurveExamples:
         return np.ascontiguousarray(patches)
 
 
-def picture_pixels(path: Path) -> CodeValues:
-    """(H, W, 3) sRGB code values of a file, as seen."""
-    return seen(read_picture(path))
-
-
 def load_curves(options: CurveDataOptions, network: Any) -> TaskData:
     """Pictures and curves, split by source; bases fitted on the training part alone."""
-    pictures = read_labels(options)
-    skipped: list[str] = []
-    readable = []
-    for picture in pictures:
-        try:
-            if not picture.path.is_file():
-                raise UnreadablePictureError(f"{picture.path}: no such file; name its folder in data.pictures")
-            if options.skip_broken:
-                picture_pixels(picture.path)
-        except JndError as error:
-            if not options.skip_broken:
-                raise
-            skipped.append(f"{picture.path}: {error}")
-        else:
-            readable.append(picture)
-    fold = folds_by_source(readable, options.folds, options.fold_seed)
-    if options.validation_fold < 0:
-        parts = readable, readable
-    else:
-        parts = (
-            [p for p, f in zip(readable, fold, strict=True) if f != options.validation_fold],
-            [p for p, f in zip(readable, fold, strict=True) if f == options.validation_fold],
-        )
-    if not parts[0]:
-        raise ConfigurationError("no pictures are left to train on: name more labels in [data], or fewer folds")
+    pictures, skipped = read_labels(options)
+    parts = split_by_source(pictures, options)
     bases = fitted_bases(parts[0])
     shape = network.patches, network.patch_size, network.sampling
     training, validation = (CurveExamples(part, bases, *shape, flips=options.flips) for part in parts)
@@ -254,29 +129,9 @@ def load_curves(options: CurveDataOptions, network: Any) -> TaskData:
         "patches": network.patches,
         "patch_size": network.patch_size,
         "sampling": network.sampling,
-        "labels": _provenance(options),
+        "labels": labels_provenance(options),
     }
-    return TaskData(training, validation, description, tuple(skipped))
-
-
-def _provenance(options: CurveDataOptions) -> list[dict[str, Any]]:
-    if options.layout != "observer-labels":
-        return [{"dataset": options.layout, "answers": "of people"}]
-    return [{"file": path.name, "answers": "of the observer"} | provenance(path) for path in options.labels]
-
-
-def fitted_bases(pictures: Sequence[CurvePicture]) -> list[CurveBasis]:
-    """A basis per codec, in order of the codecs' names."""
-    bases = []
-    for codec in sorted({codec for picture in pictures for codec in picture.curves}):
-        entries = [picture.curves[codec] for picture in pictures if codec in picture.curves]
-        levels, settings, parameter = axis_of(codec, entries)
-        curves = np.array([curve_of(entry, levels) for entry in entries])
-        some = curves[~np.isnan(curves).all(axis=1)]
-        if not len(some):
-            raise ConfigurationError(f"the labels of {codec} hold no level of its axis")
-        bases.append(CurveBasis.fitted(codec, parameter, levels, settings, some))
-    return bases
+    return TaskData(training, validation, description, skipped)
 
 
 class CurveLoss(nn.Module):
@@ -324,6 +179,12 @@ class CurveLoss(nn.Module):
         return per_curve.sum() / any_known.sum().clamp(min=1)
 
 
+def with_loss(network: nn.Module, bases: Sequence[CurveBasis]) -> nn.Module:
+    """``network`` with its :class:`CurveLoss`, so that bases travel with checkpoints."""
+    network.add_module("curve_loss", CurveLoss(bases))
+    return network
+
+
 def curve_loss(network: nn.Module, batch: Batch) -> Tensor:
     """The loss of a network whose ``curve_loss`` is a :class:`CurveLoss`."""
     parameters, _ = network(batch["patches"])
@@ -354,19 +215,6 @@ def threshold_levels(examples: CurveExamples, threshold_jod: float) -> Array:
             if known.any():
                 levels[i, c] = crossing(np.array(basis.anchors)[known], curve[known], threshold_jod)
     return levels
-
-
-def crossing(levels: npt.ArrayLike, deficits: npt.ArrayLike, threshold_jod: float) -> float:
-    """The level at which a non-decreasing curve passes the threshold; half a level beyond its ends."""
-    at, curve = np.asarray(levels, dtype=np.float64), np.asarray(deficits, dtype=np.float64)
-    threshold = float(deficit(threshold_jod))
-    beyond = int(np.searchsorted(curve, threshold, side="right"))
-    if beyond == 0:
-        return float(at[0]) - 0.5
-    if beyond == len(curve):
-        return float(at[-1]) + 0.5
-    low, high = curve[beyond - 1 : beyond + 1]
-    return float(at[beyond - 1] + (threshold - low) / (high - low) * (at[beyond] - at[beyond - 1]))
 
 
 def curve_metrics(network: nn.Module, examples: Any) -> Metrics:
@@ -446,7 +294,8 @@ def export_curves(network: nn.Module, data: TaskData, options: Any) -> ExportedG
     factors = spread_factors(validation_parameters, validation)
     module = ExportedCurves(network, features).eval()
     distances = [
-        outputs(module, part)[1].max() for part in (training, validation)  # type: ignore[arg-type]
+        outputs(module, part)[1].max()
+        for part in (training, validation)  # type: ignore[arg-type]
     ]
     bases = [
         basis.to_json() | {"spread_factor": round(max(factor, 0.2), 4)}
@@ -458,6 +307,7 @@ def export_curves(network: nn.Module, data: TaskData, options: Any) -> ExportedG
         (example,),
         ("patches",),
         ("parameters", "strangeness"),
-        data.description | {"bases": bases, "strange_beyond": round(STRANGE_FACTOR * float(max(distances)), 4)},
+        data.description
+        | {"bases": bases, "strange_beyond": round(STRANGE_FACTOR * float(max(distances)), 4)},
         {"patches": {0: "pictures"}},
     )

@@ -83,7 +83,9 @@ class CurveBasis:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """The inverse of :meth:`to_json`."""
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
+        }
         values["components"] = tuple(tuple(row) for row in content["components"])
         return cls(**values)
 
@@ -133,18 +135,7 @@ class PredictedCurve:
         ``shift`` moves the curve by so many of its standard deviations: 1 is a harder picture. The answer is
         half a level beyond the axis where the curve lies on one side of the threshold all along.
         """
-        curve = self.deficit + shift * self.spread
-        threshold = float(deficit(threshold_jod))
-        beyond = int(np.searchsorted(curve, threshold, side="right"))
-        if beyond == 0:
-            return self.basis.levels[0] - 0.5
-        if beyond == len(curve):
-            return self.basis.levels[-1] + 0.5
-        low, high = curve[beyond - 1], curve[beyond]
-        share = (threshold - low) / (high - low) if high > low else 0.0
-        return self.basis.levels[beyond - 1] + float(share) * (
-            self.basis.levels[beyond] - self.basis.levels[beyond - 1]
-        )
+        return crossing(self.basis.levels, self.deficit + shift * self.spread, threshold_jod)
 
     def largest_level(self, threshold_jod: float) -> int | None:
         """The worst level that is expected to meet ``threshold_jod``; None where none is."""
@@ -180,7 +171,9 @@ def at_anchors(level: npt.ArrayLike, jod: npt.ArrayLike, levels: Sequence[int]) 
         since a worse level that looks better is no use to a threshold.
     """
     worst = np.minimum.accumulate(np.asarray(jod, dtype=np.float64))
-    curve: Array = np.interp(anchor_levels(levels), level, deficit(worst), left=np.nan, right=np.nan)
+    curve: Array = np.interp(
+        anchor_levels(levels), np.asarray(level, dtype=np.float64), deficit(worst), left=np.nan, right=np.nan
+    )
     return curve
 
 
@@ -201,6 +194,19 @@ def filled_curves(curves: Array) -> tuple[Array, Array]:
             if np.isnan(row[i]):
                 row[i] = row[i - 1] + usual[i - 1]
     return filled, filled.mean(axis=0)
+
+
+def crossing(levels: npt.ArrayLike, deficits: npt.ArrayLike, threshold_jod: float) -> float:
+    """The level at which a non-decreasing curve passes the threshold; half a level beyond its ends."""
+    at, curve = np.asarray(levels, dtype=np.float64), np.asarray(deficits, dtype=np.float64)
+    threshold = float(deficit(threshold_jod))
+    beyond = int(np.searchsorted(curve, threshold, side="right"))
+    if beyond == 0:
+        return float(at[0]) - 0.5
+    if beyond == len(curve):
+        return float(at[-1]) + 0.5
+    low, high = curve[beyond - 1 : beyond + 1]
+    return float(at[beyond - 1] + (threshold - low) / (high - low) * (at[beyond] - at[beyond - 1]))
 
 
 def people_as_jod(satisfied: npt.ArrayLike, protocol: str = "aic3") -> Array:

@@ -79,7 +79,9 @@ def read_model(path: Path) -> ModelFile:
 @cache
 def default_model() -> ModelFile:
     """The model that ships with jnd, loaded once per process."""
-    return _loaded(files("jnd.learned").joinpath("default.onnx").read_bytes(), "the model that ships with jnd")
+    return _loaded(
+        files("jnd.learned").joinpath("default.onnx").read_bytes(), "the model that ships with jnd"
+    )
 
 
 def _loaded(content: bytes, name: str) -> ModelFile:
@@ -93,6 +95,6 @@ def _loaded(content: bytes, name: str) -> ModelFile:
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         metadata = json.loads(session.get_modelmeta().custom_metadata_map[METADATA_KEY])
-    except Exception as error:  # onnxruntime's own exceptions share no public base
+    except Exception as error:  # noqa: BLE001 - onnxruntime's own exceptions share no public base
         raise ModelFileError(f"{name} cannot be run: {str(error).splitlines()[0]}") from None
     return ModelFile(name, metadata, session)

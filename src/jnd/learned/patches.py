@@ -43,16 +43,34 @@ def sample_patches(
     -------
     (count, size, size, 3) uint8, in reading order.
     """
-    height, width = (max(side, size) for side in pixels.shape[:2])
-    if pixels.shape[:2] != (height, width):
-        pixels = _reflected(pixels, height, width)
-    rows, columns = _corners(pixels, count, size, sampling, generator)
-    patches = np.empty((count, size, size, 3), dtype=pixels.dtype)
-    for patch, y, x in zip(patches, rows, columns, strict=True):
+    return patches_at(pixels, patch_corners(pixels, count, size, sampling, generator), size)
+
+
+def patch_corners(
+    pixels: CodeValues,
+    count: int,
+    size: int,
+    sampling: str = "saliency",
+    generator: np.random.Generator | None = None,
+) -> npt.NDArray[np.intp]:
+    """(count, 2) row and column of each patch's upper left pixel; arguments as :func:`sample_patches`."""
+    return np.stack(_corners(_at_least(pixels, size), count, size, sampling, generator), axis=1)
+
+
+def patches_at(pixels: CodeValues, corners: npt.NDArray[np.intp], size: int) -> npt.NDArray[np.uint8]:
+    """(patches, size, size, 3) uint8 at these corners."""
+    pixels = _at_least(pixels, size)
+    patches = np.empty((len(corners), size, size, 3), dtype=pixels.dtype)
+    for patch, (y, x) in zip(patches, corners, strict=True):
         patch[:] = pixels[y : y + size, x : x + size]
     if patches.dtype == np.uint16:
         return (patches // 257).astype(np.uint8)
     return patches.astype(np.uint8, copy=False)
+
+
+def _at_least(pixels: CodeValues, size: int) -> CodeValues:
+    height, width = (max(side, size) for side in pixels.shape[:2])
+    return pixels if pixels.shape[:2] == (height, width) else _reflected(pixels, height, width)
 
 
 def _corners(
@@ -104,7 +122,8 @@ def _density(
     total = looked_up.sum()
     if total <= 0:
         return even
-    return (1 - SALIENT_SHARE) * even + SALIENT_SHARE * looked_up / total
+    density: npt.NDArray[np.float64] = (1 - SALIENT_SHARE) * even + SALIENT_SHARE * looked_up / total
+    return density
 
 
 def activity_map(pixels: CodeValues) -> npt.NDArray[np.float32]:
@@ -123,7 +142,9 @@ def activity_map(pixels: CodeValues) -> npt.NDArray[np.float32]:
     luma = few @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     contrast = np.zeros_like(luma)
     for centre in (1.0, 2.0):
-        contrast += np.abs(cv2.GaussianBlur(luma, (0, 0), centre) - cv2.GaussianBlur(luma, (0, 0), 4 * centre))
+        contrast += np.abs(
+            cv2.GaussianBlur(luma, (0, 0), centre) - cv2.GaussianBlur(luma, (0, 0), 4 * centre)
+        )
     activity = np.sqrt(np.maximum(cv2.blur(luma * luma, (5, 5)) - cv2.blur(luma, (5, 5)) ** 2, 0))
     return np.asarray(contrast + activity, dtype=np.float32)
 

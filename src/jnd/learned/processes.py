@@ -25,7 +25,7 @@ class Processes:
         return self.rank == 0
 
     def part(self, indices: Sequence[int]) -> list[int]:
-        """This process's part of a batch; it may be empty."""
+        """The part of a batch that this process takes; it may be empty."""
         return list(indices[self.rank :: self.count])
 
     def same_start(self, network: nn.Module) -> None:
@@ -52,7 +52,7 @@ class Processes:
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         distributed.all_reduce(flat)
-        for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        for gradient, part in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
             gradient.copy_(part.view_as(gradient))
 
     def wait(self) -> None:

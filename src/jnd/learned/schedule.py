@@ -33,9 +33,7 @@ def learning_rate(options: OptimiserOptions, step: int, steps: int) -> float:
 def optimiser_of(options: OptimiserOptions, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
     """The optimiser of a configuration; its learning rate is set anew at each step."""
     if options.name == "adamw":
-        return torch.optim.AdamW(
-            parameters, lr=options.learning_rate, weight_decay=options.weight_decay
-        )
+        return torch.optim.AdamW(parameters, lr=options.learning_rate, weight_decay=options.weight_decay)
     return torch.optim.SGD(
         parameters,
         lr=options.learning_rate,

@@ -122,9 +122,7 @@ def _device(config: TrainConfig) -> torch.device:
 
 
 class _Training:
-    def __init__(
-        self, config: TrainConfig, task: Task, device: torch.device, processes: Processes
-    ) -> None:
+    def __init__(self, config: TrainConfig, task: Task, device: torch.device, processes: Processes) -> None:
         self.config, self.task, self.device, self.processes = config, task, device, processes
         self.data: TaskData = task.load(config.data, config.network)
         if not len(self.data.training) or not len(self.data.validation):

@@ -1,0 +1,116 @@
+"""Model ``lstm``: long short-term memory, over patches or over levels.
+
+Gates as in the literature [Hochreiter1997], with the forget gate of [Gers2000] and without peepholes:
+
+f_t = σ(W_f x_t + U_f h_(t-1) + b_f)        forget gate
+i_t = σ(W_i x_t + U_i h_(t-1) + b_i)        input gate
+g_t = tanh(W_g x_t + U_g h_(t-1) + b_g)     candidate
+o_t = σ(W_o x_t + U_o h_(t-1) + b_o)        output gate
+c_t = f_t c_(t-1) + i_t g_t,   h_t = o_t tanh(c_t)
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from jnd.learned.curve_labels import CurveDataOptions
+from jnd.learned.curve_task import (
+    curve_loss,
+    curve_metrics,
+    export_curves,
+    load_curves,
+    with_loss,
+)
+from jnd.learned.curves import CurveBasis
+from jnd.learned.level_task import LevelDataOptions, export_levels, level_loss, level_metrics, load_levels
+from jnd.learned.recurrence import (
+    LevelOptions,
+    LevelSequence,
+    PatchSequence,
+    RecurrentOptions,
+    State,
+    parameter,
+)
+from jnd.learned.task import Task
+
+FORGET_BIAS = 1.0
+"""The forget gate begins open, so that gradients reach early steps from the start [Gers2000, section 4]."""
+
+
+class Gate(nn.Module):
+    """W x + U h + b, before its non-linearity: (B, features), (B, hidden) → (B, hidden)."""
+
+    def __init__(self, features: int, hidden: int, bias: float = 0.0) -> None:
+        super().__init__()
+        self.from_input = parameter(hidden, features, inputs=hidden)
+        self.from_state = parameter(hidden, hidden, inputs=hidden)
+        self.bias = nn.Parameter(torch.full((hidden,), bias))
+
+    def forward(self, features: Tensor, before: Tensor) -> Tensor:
+        """(B, features), (B, hidden) → (B, hidden)."""
+        return features @ self.from_input.T + before @ self.from_state.T + self.bias
+
+
+class LstmCell(nn.Module):
+    """One step: (B, features) and (hidden state, cell state) before → both after."""
+
+    def __init__(self, features: int, hidden: int) -> None:
+        super().__init__()
+        self.hidden = hidden
+        self.forget_gate = Gate(features, hidden, FORGET_BIAS)
+        self.input_gate = Gate(features, hidden)
+        self.candidate = Gate(features, hidden)
+        self.output_gate = Gate(features, hidden)
+
+    def begin(self, like: Tensor) -> State:
+        """Zeros."""
+        zeros = like.new_zeros(like.shape[0], self.hidden)
+        return zeros, zeros
+
+    def forward(self, features: Tensor, state: State) -> State:
+        """(B, features), ((B, hidden), (B, hidden)) → ((B, hidden), (B, hidden))."""
+        hidden, cell = state
+        forget = torch.sigmoid(self.forget_gate(features, hidden))
+        admit = torch.sigmoid(self.input_gate(features, hidden))
+        candidate = torch.tanh(self.candidate(features, hidden))
+        show = torch.sigmoid(self.output_gate(features, hidden))
+        cell = forget * cell + admit * candidate
+        return show * torch.tanh(cell), cell
+
+
+def _patch_network(options: RecurrentOptions, description: dict[str, Any]) -> nn.Module:
+    bases = [CurveBasis.from_json(basis) for basis in description["bases"]]
+    cell = LstmCell(options.width, options.hidden)
+    return with_loss(PatchSequence(options, cell, len(bases)), bases)
+
+
+def _level_network(options: LevelOptions, description: dict[str, Any]) -> nn.Module:
+    return LevelSequence(options, LstmCell(options.width, options.hidden))
+
+
+PATCH_TASK = Task(
+    name="lstm",
+    summary="patches sampled by saliency as a sequence, long short-term memory, JND curve per codec",
+    data_options=CurveDataOptions,
+    network_options=RecurrentOptions,
+    load=load_curves,
+    network=_patch_network,
+    loss=curve_loss,
+    metrics=curve_metrics,
+    monitor="validation_loss",
+    export=export_curves,
+)
+
+LEVEL_TASK = Task(
+    name="lstm-levels",
+    summary="distortion levels as a sequence, long short-term memory, noticeable or not per level",
+    data_options=LevelDataOptions,
+    network_options=LevelOptions,
+    load=load_levels,
+    network=_level_network,
+    loss=level_loss,
+    metrics=level_metrics,
+    monitor="validation_loss",
+    export=export_levels,
+)
