@@ -36,6 +36,8 @@ class Attempt:
     meets_target: bool
     encode_seconds: float
     look_seconds: float
+    predicted: bool = False
+    """Whether nobody looked: the scores are what was expected before encoding, and the window says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class FileRecord:
     """What has to be said beside numbers of this protocol: what it rests on, and whether it was tested here."""
     viewing: str | None = None
     pixels_per_degree: float | None = None
+    verified: bool = True
+    """Whether the result was looked at; otherwise ``jod``, ``notice`` and ``satisfied`` are predictions."""
     encodes: int = 0
     """Trial encodes, over all formats."""
     seconds: float = 0.0

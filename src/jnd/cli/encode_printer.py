@@ -152,7 +152,7 @@ def _picture_line(record: FileRecord) -> Text:
     line = Text(f"{bytes_in_words(record.source_bytes):>8} → {bytes_in_words(record.bytes):>8} ")
     line.append(f"{change_in_words(record.source_bytes, record.bytes):>6}")
     line.append(f"  {f'{record.codec} {settings}':<16}", "cyan")
-    line.append(f" {percent(record.satisfied):>6} satisfied  ")
+    line.append(f" {percent(record.satisfied):>6} satisfied{'' if record.verified else '?'}  ")
     line.append(name, "bold")
     notes = [
         *(["made by an earlier run"] if record.from_earlier_run else []),
@@ -183,6 +183,7 @@ def _table(request: Request, records: list[FileRecord], seconds: float) -> Table
         over = f", over {formats} formats" if formats > 1 else ""
         table.add_row("Trial encodes", f"{mean:.1f} per picture{over}")
     encoded = [record for record in records if record.status == "encoded"]
+    encoded = [record for record in encoded if record.verified]
     if encoded:
         lowest = min(encoded, key=lambda record: record.satisfied or 0.0)
         worst = min(encoded, key=lambda record: record.worst_window_jod or 0.0)

@@ -38,7 +38,7 @@ def draw(records: list[PjndPrediction], path: Path) -> None:
         if record.settings[0] > record.settings[-1]:
             panel.invert_xaxis()  # worse to the right, as everywhere in jnd
     panels[0, 0].set_ylabel("share of people who notice nothing")
-    panels[0, 0].legend(fontsize=8, loc="lower left")
+    panels[0, 0].legend(fontsize=8, loc="upper right")
     figure.suptitle(Path(records[0].source).name, fontsize=10)
     figure.savefig(path, dpi=150)
     plt.close(figure)

@@ -4,7 +4,7 @@ In go files of observer labels or a data set of people's answers, out come pictu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class CurveDataOptions:
     validation_fold: int = 1
     """The fold, from 1, that is left out of training and chooses the best epoch; 0 trains on all and chooses by
     the training pictures (for a final model whose number of epochs is known)."""
+    validation_labels: tuple[Path, ...] = ()
+    """Labels of other pictures to validate with, in place of a fold; all of ``labels`` is then trained on."""
     skip_broken: bool = False
     """Leave pictures out that cannot be read, and list them; otherwise the first ends the training."""
     flips: bool = True
@@ -66,7 +68,7 @@ class CurvePicture:
 
 
 def read_labels(options: CurveDataOptions) -> tuple[list[CurvePicture], tuple[str, ...]]:
-    """The pictures of all label files, each once, sorted by source and name; and those left out, and why."""
+    """The pictures of ``options.labels``, each once, sorted by source and name; and those left out, and why."""
     pictures: dict[tuple[str, str], CurvePicture] = {}
     for path in options.labels:
         for entry in _read(path, options):
@@ -131,6 +133,15 @@ def split_by_source(
     pictures: Sequence[CurvePicture], options: CurveDataOptions
 ) -> tuple[list[CurvePicture], list[CurvePicture]]:
     """Pictures to train on and to validate with; no source is in both."""
+    if options.validation_labels:
+        others, _ = read_labels(replace(options, labels=options.validation_labels))
+        shared = {picture.group for picture in pictures} & {picture.group for picture in others}
+        if shared:
+            raise ConfigurationError(
+                f"data.validation_labels: {len(shared)} sources are in data.labels too, {min(shared)} for one; "
+                "validate with other pictures"
+            )
+        return list(pictures), others
     if options.validation_fold == 0:
         return list(pictures), list(pictures)
     try:

@@ -293,10 +293,7 @@ def export_curves(network: nn.Module, data: TaskData, options: Any) -> ExportedG
     validation_parameters, _ = outputs(network, validation)
     factors = spread_factors(validation_parameters, validation)
     module = ExportedCurves(network, features).eval()
-    distances = [
-        outputs(module, part)[1].max()
-        for part in (training, validation)  # type: ignore[arg-type]
-    ]
+    distances = [outputs(module, part)[1].max() for part in (training, validation)]
     bases = [
         basis.to_json() | {"spread_factor": round(max(factor, 0.2), 4)}
         for basis, factor in zip(validation.bases, factors, strict=True)

@@ -74,8 +74,14 @@ class CurveBelief:
         n = len(self.levels)
         i = int(np.clip(round((level - self.levels.start) / self.levels.step), 0, n - 1))
         slope = float(np.gradient(self.mean[:n])[i]) / abs(self.levels.step)
-        spread = max(abs(slope) * spread_levels, 1e-3)
-        return self._conditioned(np.array([i]), np.array([deficit(threshold_jod)]), np.array([spread**2]))
+        return self.told_deficit(self.levels[i], deficit(threshold_jod), abs(slope) * spread_levels)
+
+    def told_deficit(self, level: int, value: float, spread: float) -> Self:
+        """The belief after a hint that the deficit at ``level`` is ``value``, give or take ``spread`` (one standard
+        deviation). A hint is no trial: it says nothing about how surprising the picture is.
+        """
+        where = np.array([self.levels.index(level)])
+        return self._conditioned(where, np.array([value]), np.array([max(spread, 1e-3) ** 2]))
 
     def _conditioned(self, where: npt.NDArray[np.intp], values: Array, variances: Array) -> Self:
         cross = self.covariance[:, where]

@@ -103,6 +103,7 @@ def _answer(picture: Picture, request: Request, source: bytes | None) -> Found |
             keep_metadata=request.keep_metadata,
             worst_window=request.worst_window,
             exact=request.exact,
+            verify=request.verify,
         )
     assert isinstance(answer, Found | NotFound)
     return answer
@@ -215,8 +216,9 @@ def _with_attempt(record: FileRecord, attempt: Attempt) -> FileRecord:
         jod=attempt.jod,
         notice=attempt.notice,
         satisfied=attempt.satisfied,
-        worst_window_jod=attempt.worst_window_jod,
-        worst_window=attempt.worst_window,
+        worst_window_jod=None if attempt.predicted else attempt.worst_window_jod,
+        worst_window=None if attempt.predicted else attempt.worst_window,
+        verified=not attempt.predicted,
     )
 
 

@@ -33,6 +33,7 @@ class Request:
     lossless: bool = False
     """Nothing may be lost; ``satisfied`` and all that belongs to it then says nothing."""
     max_size: MaxSize | None = None
+    verify: bool = True
     min_saving: float = 0.0
     """Share of the source's bytes that an encoding must save, or the source is kept."""
 
