@@ -24,7 +24,8 @@ def export_onnx(graph: ExportedGraph, path: Path, metadata: dict[str, Any]) -> N
     """
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")  # of the exporter, about itself
-        logging.getLogger("onnxscript").setLevel(logging.ERROR)
+        for name in ("onnxscript", "torch.onnx"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         program = torch.onnx.export(
             graph.module.eval(),
             graph.example,

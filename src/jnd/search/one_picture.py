@@ -75,7 +75,7 @@ def encode(
         is kept by each, and orientation applied.
     worst_window : the target has to hold for the worst window of 4° by 4°, as if that were a picture.
     exact : go on until the chosen setting and the next worse one are both measured; otherwise stop when
-        another trial is expected to save less than 5 % of the bytes (what is then lost is about 1 %).
+        another trial is expected to save less than 6 % of the bytes (what is then lost is 1 to 2 %).
     verify : False encodes once, at the setting and in the format that ``prior`` expects to do, and does not look at
         the result: every score of the one attempt is a prediction.
     prior : what to believe of the picture before the first trial; None is the one that ships with jnd.
