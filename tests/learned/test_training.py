@@ -32,13 +32,25 @@ def assert_same(one, other):
             assert torch.equal(torch.as_tensor(value), torch.as_tensor(other[1][name][key])), (name, key)
 
 
+@pytest.fixture(autouse=True)
+def export(request, monkeypatch):
+    """Only tests that look at the exported file wait for PyTorch's exporter, seconds each time."""
+    if "real_export" not in request.fixturenames:
+        monkeypatch.setattr("jnd.learned.training.export_onnx", lambda graph, path, metadata: path.touch())
+
+
+@pytest.fixture
+def real_export():
+    """Asks for the real exporter."""
+
+
 @pytest.fixture
 def config(tmp_path, labels):
     return read_config(write_config(tmp_path, labels))
 
 
 @pytest.mark.parametrize("model", ["cnn", "rnn", "lstm", "rnn-levels", "lstm-levels"])
-def test_every_model_trains_and_exports(model, tmp_path, labels):
+def test_every_model_trains_and_exports(model, tmp_path, labels, real_export):
     config = read_config(write_config(tmp_path, labels, model, **{"training.epochs": 1}))
     events = list(train(config))
     assert isinstance(events[0], Began)
@@ -52,7 +64,7 @@ def test_every_model_trains_and_exports(model, tmp_path, labels):
     assert "CPU" in about["recipe"]["hardware"]
 
 
-def test_the_exported_file_gives_what_the_network_gives(config):
+def test_the_exported_file_gives_what_the_network_gives(config, real_export):
     from jnd.learned import task_named
 
     *_, done = train(config)

@@ -5,6 +5,7 @@ people begin to notice.
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from jnd._lookup import lookup
@@ -35,12 +36,8 @@ def task_named(name: str) -> "Task":
         PyTorch is not installed.
     """
     home = lookup(TASKS, name, kind="model")
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        raise MissingExtraError(
-            "training needs PyTorch, which is not installed: pip install 'jnd[train]'"
-        ) from None
+    if find_spec("torch") is None:
+        raise MissingExtraError("training needs PyTorch, which is not installed: pip install 'jnd[train]'")
     module, _, attribute = home.partition(":")
     task: Task = getattr(import_module(module), attribute)
     return task

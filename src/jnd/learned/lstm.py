@@ -35,7 +35,7 @@ from jnd.learned.recurrence import (
 from jnd.learned.task import Task
 
 FORGET_BIAS = 1.0
-"""The forget gate begins open, so that gradients reach early steps from the start [Gers2000, section 4]."""
+"""The forget gate begins open, so that gradients reach early steps from the start [Gers2000]."""
 
 
 class Gate(nn.Module):

@@ -1,6 +1,6 @@
 """Model ``rnn``: a simple recurrent network (Elman), over patches or over levels.
 
-h_t = tanh(W_x x_t + W_h h_(t-1) + b)   [Elman1990, eq. of the hidden layer; tanh for his logistic]
+h_t = tanh(W_x x_t + W_h h_(t-1) + b)   [Elman1990]; tanh in place of his logistic
 """
 
 from typing import Any
