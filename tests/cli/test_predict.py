@@ -1,4 +1,4 @@
-"""`jnd predict`, `jnd train` and `jnd evaluate model` from the outside."""
+"""`jnd predict` from the outside."""
 
 import json
 
@@ -71,37 +71,3 @@ class TestPredict:
         result = run("predict", photograph, *arguments)
         assert result.exit_code == 2
         assert message in " ".join(result.output.replace("│", " ").split())
-
-
-def test_train_then_evaluate_and_predict_with_it(tmp_path, photograph):
-    pytest.importorskip("torch")
-    from ..learned.labelled_pictures import write_config, write_labels, write_pictures
-
-    labels = write_labels(tmp_path / "labels.parquet", write_pictures(tmp_path / "pictures"))
-    done = run("train", write_config(tmp_path, labels, **{"training.epochs": 1}))
-    assert done.exit_code == 0, done.output
-    assert "epoch 1" in done.output
-    model = tmp_path / "run" / "model.onnx"
-    result = run("predict", photograph, "--model", model, "--json")
-    assert {json.loads(line)["codec"] for line in result.stdout.splitlines()} == {"jpeg", "webp"}
-    others = write_labels(tmp_path / "others.parquet", write_pictures(tmp_path / "new")[:2])
-    table = run("evaluate", "model", labels, "--model", model, "--json")
-    assert table.exit_code == 0, table.output
-    rows = [json.loads(line) for line in table.stdout.splitlines()]
-    assert {(row["method"], row["pictures"]) for row in rows} == {("model", 6)}
-    shared = run("evaluate", "model", labels, "--model", model, "--fit", others)
-    assert shared.exit_code == 2
-    assert "are in LABELS too" in " ".join(shared.output.replace("│", " ").split())
-
-
-def test_train_with_a_bad_configuration(tmp_path):
-    pytest.importorskip("torch")
-    path = tmp_path / "config.toml"
-    path.write_text('model = "cnn"\noutput = "x"\n[data]\nlabels = ["none.parquet"]\ncodex = ["jpeg"]\n')
-    result = run("train", path)
-    assert result.exit_code == 2
-    assert 'did you mean "codecs"' in " ".join(result.output.replace("│", " ").split())
-    path.write_text('model = "cnn"\noutput = "x"\n[data]\nlabels = ["none.parquet"]\n')
-    result = run("train", path)
-    assert result.exit_code == 1
-    assert "none.parquet" in result.output

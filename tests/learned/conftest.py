@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from .labelled_pictures import write_labels, write_pictures
 
 torch.set_num_threads(1)

@@ -9,13 +9,14 @@ import time
 import numpy as np
 import pytest
 import torch
-from .labelled_pictures import write_config
 
 from jnd.errors import CheckpointError, ConfigurationError, MissingExtraError, TrainingStoppedError
 from jnd.learned.checkpoint import checkpoint_file
 from jnd.learned.config import read_config
 from jnd.learned.model_file import read_model
 from jnd.learned.training import Began, EpochDone, StepDone, Trained, train
+
+from .labelled_pictures import write_config
 
 
 def trained_weights(config):
@@ -218,7 +219,7 @@ def test_training_stops_early_and_logs_every_epoch(tmp_path, labels):
     epochs = [event for event in events if isinstance(event, EpochDone)]
     assert events[-1].stopped_early
     assert len(epochs) < 30
-    rows = list(csv.DictReader((config.output / "log.csv").open()))
+    rows = list(csv.DictReader((config.output / "log.csv").read_text().splitlines()))
     assert [int(row["epoch"]) for row in rows] == list(range(1, len(epochs) + 1))
     assert {"training_loss", "validation_loss", "level_error", "learning_rate"} <= rows[0].keys()
 

@@ -144,7 +144,10 @@ def encode(
     ] = None,
     exact: Annotated[
         bool,
-        typer.Option("--exact", help="Try until the next worse setting is known to fail: about one more trial, 1 to 2 % smaller files."),
+        typer.Option(
+            "--exact",
+            help="Try until the next worse setting is known to fail: about one more trial, 1 to 2 % smaller files.",
+        ),
     ] = False,
     no_verify: Annotated[
         bool,
