@@ -19,7 +19,7 @@ FILES = sorted(
     and path != Path(__file__)
 ) + sorted(ROOT.glob("*.md"))
 
-HEAVY = {"numpy", "scipy", "PIL", "cv2", "pyjpegli", "rich", "typer", "torch", "skimage"}
+HEAVY = {"numpy", "scipy", "PIL", "cv2", "pyjpegli", "rich", "typer", "torch", "skimage", "onnxruntime"}
 
 
 def test_imports_point_down_the_stairs():
@@ -39,8 +39,8 @@ def test_imports_point_down_the_stairs():
         ("import jnd", HEAVY),
         ("import jnd.cli", HEAVY - {"typer", "rich"}),
         ("import jnd.observer", HEAVY - {"numpy"}),
-        ("import jnd; jnd.colorvideovdp", {"torch", "skimage", "rich", "typer"}),
-        ("import jnd; jnd.encode", {"torch", "skimage", "rich", "typer"}),
+        ("import jnd; jnd.colorvideovdp", {"torch", "onnxruntime", "skimage", "rich", "typer"}),
+        ("import jnd; jnd.encode", {"torch", "onnxruntime", "skimage", "rich", "typer"}),
     ],
 )
 def test_heavy_libraries_wait_until_they_are_used(statement, absent):

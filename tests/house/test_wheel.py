@@ -57,6 +57,7 @@ def test_wheel_holds_the_package_its_data_and_the_licences(wheel):
         "jnd/difference/kinds/network.npz",
         "jnd/metrics/niqe.json",
         "jnd/metrics/brisque_observer.json",
+        "jnd/learned/default.onnx",
     ):
         assert wanted in names
     assert [name for name in names if name.endswith("licenses/THIRD_PARTY.md")]

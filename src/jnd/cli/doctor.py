@@ -2,7 +2,7 @@
 
 import typer
 
-PACKAGES = ("numpy", "opencv-python-headless", "pillow", "pyjpegli", "rich", "scipy", "typer")
+PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless", "pillow", "pyjpegli", "rich", "scipy", "typer")
 """What every installation of jnd has."""
 
 
