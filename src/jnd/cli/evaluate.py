@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from jnd.evaluation import MetricEvaluation
 
 evaluate_app = typer.Typer(
-    rich_markup_mode="markdown", no_args_is_help=True, help="Check metrics against people's answers, and learned models against labels."
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+    help="Check metrics against people's answers, and learned models against labels.",
 )
 
 
