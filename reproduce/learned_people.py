@@ -51,7 +51,9 @@ def main() -> None:
         curve = predictor.predict(picture_pixels(shared() / f"Quiz_{name}.png")).curves["jpeg:turbo"]
         spread = float(np.hypot(curve.spread, shift.spread))
         worse, said, better = (
-            curve.setting_at(crossing(curve.basis.levels, curve.deficit + shift.deficit + k * spread, threshold))
+            curve.setting_at(
+                crossing(curve.basis.levels, curve.deficit + shift.deficit + k * spread, threshold)
+            )
             for k in (-1.645, 0, 1.645)
         )
         others = [middle for other, middle in middles.items() if other != name]
