@@ -543,3 +543,21 @@ def test_a_bad_file_is_told_as_its_bytes_are(tmp_path: Path, content: bytes) -> 
     with pytest.raises(UnreadablePictureError) as from_file:
         read_picture(tmp_path / "a.png")
     assert str(from_file.value) == f"{tmp_path / 'a.png'}: {from_bytes.value}"
+
+
+def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "growing.png"
+    path.write_bytes(saved(COLOUR, "PNG"))
+    status_of = os.fstat
+    calls = []
+
+    def grow_between(descriptor: int) -> os.stat_result:
+        if calls:
+            with path.open("ab") as file:
+                file.write(b"more")
+        calls.append(descriptor)
+        return status_of(descriptor)
+
+    monkeypatch.setattr(os, "fstat", grow_between)
+    with pytest.raises(UnreadablePictureError, match="changed while it was read"):
+        read_picture(path)

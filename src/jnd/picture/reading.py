@@ -101,7 +101,16 @@ def _regular_file_bytes(path: Path, max_pixels: int) -> bytes:
                 "allow more with max_pixels"
             )
         file.seek(0)
-        return file.read(limit + 1)
+        before = os.fstat(file.fileno())
+        data = file.read(limit + 1)
+        if _version(before) != _version(os.fstat(file.fileno())) or len(data) != before.st_size:
+            raise UnreadablePictureError("changed while it was read; try again when it is complete")
+        return data
+
+
+def _version(status: os.stat_result) -> tuple[int, int]:
+    """Differs after a write, within the resolution of the file system's clock."""
+    return status.st_size, status.st_mtime_ns
 
 
 def _known_format(head: bytes) -> str:
