@@ -81,12 +81,27 @@ def declared_size(file_format: str, data: bytes) -> tuple[int, int]:
     """Width and height by the header, as stored; whatever the decoder raises where there is none."""
     if file_format in _OTHERS:
         return _OTHERS[file_format][1](data)
+    if file_format == "webp":  # Pillow takes memory for the picture when it opens one
+        return _webp_size(data)
     with (
         _strict_pillow(None),
         native_output.silent() if file_format == "tiff" else nullcontext(),
         Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[file_format]) as image,
     ):
         return image.size
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Of the first chunk (RFC 9649, 2.5 to 2.7; of a lossy one also RFC 6386, 9.1)."""
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if kind == b"VP8 ":
+        return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+    raise ValueError("not a WebP picture")
 
 
 _pillow_lock = threading.Lock()
