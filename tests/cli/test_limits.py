@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from jnd.cli import app
 from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, pixels_of
-from jnd.picture import MAX_PIXELS
+from jnd.picture import MAX_PIXELS, read_picture
 from jnd.search import batch
 from jnd.search.batch import run
 from jnd.search.limits import FileLimits, job_limits
@@ -222,3 +222,21 @@ def test_names_do_not_speak_to_the_terminal_nor_break_the_page(tmp_path: Path) -
     assert "two\nlines" not in result.output
     text = page.read_text(encoding="utf-8")
     assert "\x1b" not in text and "<b>&.png" not in text and "two\nlines" not in text
+
+
+@pytest.mark.parametrize("target", ["web", "lossless"])
+def test_what_is_allowed_is_allowed_to_the_end(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outputs are decoded again, and a report is made; none of it falls back to the usual limit."""
+    for room in ("jnd.picture.limits", "jnd.picture.reading"):
+        monkeypatch.setattr(f"{room}.MAX_PIXELS", 1000)
+    monkeypatch.setitem(read_picture.__kwdefaults__, "max_pixels", 1000)
+    source = picture(tmp_path / "a.png")
+    arguments = ["encode", source, "-o", tmp_path / "out", "--json", "--target", target, "--format", "webp"]
+    page = ["--report", tmp_path / "a.html"]
+    refused = CliRunner().invoke(app, [*map(str, [*arguments, *page]), "--max-pixels", "0.001"])
+    assert refused.exit_code == 1
+    result = CliRunner().invoke(app, [*map(str, [*arguments, *page]), "--max-pixels", "1"])
+    assert result.exit_code == 0, result.output
+    assert "could not be prepared" not in (tmp_path / "a.html").read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ def test_a_crafted_file_is_one_line_or_a_picture(name: str, capfd: pytest.Captur
     if "huge" in name:
         assert said
     if name in NAMED:
-        assert "pixels, more than 300000000; allow more with --max-pixels" in said
+        assert "pixels, more than 300000000; allow more with max_pixels (--max-pixels" in said
     if "animated" in name or "pages" in name:
         assert said, "one of several pictures is not all"
     assert capfd.readouterr() == ("", "")

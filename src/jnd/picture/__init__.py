@@ -4,7 +4,7 @@ In go files or bytes, out come :class:`Picture` records; :func:`seen` turns one 
 """
 
 from jnd.picture.colour import BACKGROUNDS, seen
-from jnd.picture.limits import MAX_PIXELS
+from jnd.picture.limits import MAX_PIXELS, allowing
 from jnd.picture.metadata import METADATA_POLICIES, policy_named
 from jnd.picture.reading import declared_pixels, file_bytes, file_format_of, read_picture
 from jnd.picture.record import CodeValues, Picture
@@ -17,6 +17,7 @@ __all__ = [
     "METADATA_POLICIES",
     "CodeValues",
     "Picture",
+    "allowing",
     "declared_pixels",
     "file_bytes",
     "file_format_of",

@@ -118,7 +118,7 @@ def _regular_file_bytes(path: Path, max_pixels: int) -> bytes:
         if status.st_size > limit:
             raise UnreadablePictureError(
                 f"has {status.st_size} bytes, more than a picture of {max_pixels} pixels needs; "
-                "allow more with --max-pixels (max_pixels in Python)"
+                "allow more with max_pixels (--max-pixels of encode, map and prefilter)"
             )
         file.seek(0)
         before = os.fstat(file.fileno())

@@ -7,7 +7,7 @@ from pathlib import Path
 from jnd.codecs import CODECS
 from jnd.codecs.lossless import LOSSLESS
 from jnd.errors import JndError
-from jnd.picture import Picture, file_bytes, fit_within, read_picture
+from jnd.picture import Picture, allowing, file_bytes, fit_within, read_picture
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
 from jnd.report.words import bytes_in_words, percent
 from jnd.search.kept_source import kept_source
@@ -98,7 +98,10 @@ def _encode_file(task: Task) -> Outcome:
 def _answer(picture: Picture, request: Request, source: bytes | None) -> Found | NotFound:
     if request.lossless:
         *_, answer = encode_lossless(
-            picture if source is None else source, format=request.format, keep_metadata=request.keep_metadata
+            picture if source is None else source,
+            format=request.format,
+            keep_metadata=request.keep_metadata,
+            max_pixels=allowing(picture.pixels),
         )
     else:
         *_, answer = encode(
