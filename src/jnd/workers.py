@@ -34,8 +34,8 @@ class JobLimits:
     ``MemoryError``. On Linux alone, whose ``RLIMIT_DATA`` counts all that a process allocates."""
 
 
-FIRST_LOOK = JobLimits(seconds=60, memory_bytes=2 * 2**30)
-"""What finding out the limits of a job may take."""
+FIRST_LOOK = JobLimits(seconds=300, memory_bytes=4 * 2**30)
+"""What finding out the limits of a job may take: reading the largest file from a slow disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ def in_processes(
 
     ``function`` must be importable by name, must not raise, and its argument and result must pickle. Processes
     are spawned, not forked. ``limits``, of the same kind, is asked in the worker before each job, because finding them
-    out may mean to open a file that is not to be trusted; that may take :data:`FIRST_LOOK`. When the iterator is closed or interrupted, running jobs are stopped at once.
+    out may mean to open a file that is not to be trusted; that may take :data:`FIRST_LOOK`. When the iterator is closed or
+    interrupted, running jobs are stopped at once.
     """
     waiting = deque(jobs)
     bereft: deque[Job] = deque()  # their process died; tried once more when nothing else runs
