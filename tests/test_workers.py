@@ -2,10 +2,13 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
-from jnd.workers import WorkerDied, in_processes
+import pytest
+
+from jnd.workers import JobLimits, WorkerDied, in_processes
 
 
 def square(number: int) -> int:
@@ -58,3 +61,43 @@ def test_closing_stops_running_jobs_at_once() -> None:
     assert next(results) == (0, 0)
     results.close()
     assert time.monotonic() - begin < 30
+
+
+def allocate_or_sleep(job: str) -> str:
+    if job == "sleep":
+        time.sleep(60)
+    if job == "allocate":
+        try:
+            return f"took {len(bytes(900_000_000))}"
+        except MemoryError:
+            return "too little memory"
+    return job
+
+
+def small_limits(job: str) -> JobLimits:
+    if job == "unknown":
+        time.sleep(60)
+    return JobLimits(seconds=0.5, memory_bytes=800_000_000)
+
+
+def test_a_job_is_stopped_at_its_limit_of_time_and_not_tried_again() -> None:
+    begin = time.monotonic()
+    results = dict(in_processes(allocate_or_sleep, ["sleep", "a", "b"], 1, small_limits))
+    assert time.monotonic() - begin < 30
+    assert (results.pop("sleep"), results) == (
+        WorkerDied(-signal.SIGKILL, small_limits(""), timed_out=True),
+        {"a": "a", "b": "b"},
+    )
+
+
+def test_the_message_says_the_limit() -> None:
+    assert "after 0.5 s" in str(WorkerDied(-9, small_limits(""), timed_out=True))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not limit memory")
+def test_a_job_gets_no_more_memory_than_its_limit() -> None:
+    assert dict(in_processes(allocate_or_sleep, ["allocate", "a"], 1, small_limits)) == {
+        "allocate": "too little memory",
+        "a": "a",
+    }
+    assert "800 MB" in str(WorkerDied(-6, small_limits("")))

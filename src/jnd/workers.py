@@ -2,18 +2,21 @@
 
 In go a function and jobs, out come pairs (job, result) as they are ready. ``concurrent.futures`` fails every
 pending job when one worker is killed and cannot say whose fault it was; here each worker has a pipe of its own,
-so that we know.
+so that we know. A job may have limits of time and memory, which cost only itself as well.
 """
 
 import multiprocessing
 import os
 import signal
+import sys
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
@@ -21,12 +24,32 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
+class JobLimits:
+    """What one job may take; None for no limit."""
+
+    seconds: float | None = None
+    """From the moment at which its worker has it; then the worker is killed."""
+    memory_bytes: int | None = None
+    """That the worker may allocate beside what it has when the job begins; beyond it allocations fail, in Python with
+    ``MemoryError``. On Linux alone, whose ``RLIMIT_DATA`` counts all that a process allocates."""
+
+
+FIRST_LOOK = JobLimits(seconds=300, memory_bytes=4 * 2**30)
+"""What finding out the limits of a job may take: reading the largest file from a slow disk."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerDied:
-    """In place of a result: the process died twice, the second time with no other job beside it."""
+    """In place of a result: the process was stopped, or died twice, the second time with no other job beside it."""
 
     exit_code: int | None
+    limits: JobLimits = JobLimits()
+    timed_out: bool = False
+    """``limits.seconds`` were over; such a job is not tried again."""
 
     def __str__(self) -> str:
+        if self.timed_out:
+            return f"was stopped after {self.limits.seconds:g} s, the limit of time for it"
         if self.exit_code is not None and self.exit_code < 0:
             try:
                 how = f"was killed by {signal.Signals(-self.exit_code).name}"
@@ -34,7 +57,13 @@ class WorkerDied:
                 how = f"was killed by signal {-self.exit_code}"
         else:
             how = f"ended with status {self.exit_code}"
-        return f"the process that worked on it {how}, twice; perhaps there is too little memory for it"
+        memory = self.limits.memory_bytes
+        perhaps = (
+            "there is too little memory for it"
+            if memory is None or not _limits_memory()
+            else f"it needs more than the {memory / 1e6:.0f} MB of memory that it may take"
+        )
+        return f"the process that worked on it {how}, twice; perhaps {perhaps}"
 
 
 @dataclass(slots=True)
@@ -42,6 +71,13 @@ class _Worker(Generic[Job]):
     process: BaseProcess
     pipe: "Connection[Job, object]"
     job: Job
+    limits: JobLimits = field(default_factory=JobLimits)
+    deadline: float | None = None
+    """On the monotonic clock; None until the worker has the job, as it may take a while to start."""
+
+    def begin(self, limits: JobLimits) -> None:
+        self.limits = limits
+        self.deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
 
 
 def available_cores() -> int:
@@ -52,12 +88,17 @@ def available_cores() -> int:
 
 
 def in_processes(
-    function: Callable[[Job], Result], jobs: Iterable[Job], workers: int
+    function: Callable[[Job], Result],
+    jobs: Iterable[Job],
+    workers: int,
+    limits: Callable[[Job], JobLimits] | None = None,
 ) -> Generator[tuple[Job, Result | WorkerDied], None, None]:
     """Yield ``(job, function(job))`` for every job, in the order in which they finish.
 
     ``function`` must be importable by name, must not raise, and its argument and result must pickle. Processes
-    are spawned, not forked. When the iterator is closed or interrupted, running jobs are stopped at once.
+    are spawned, not forked. ``limits``, of the same kind, is asked in the worker before each job, because finding them
+    out may mean to open a file that is not to be trusted; that may take :data:`FIRST_LOOK`. When the iterator is closed or
+    interrupted, running jobs are stopped at once.
     """
     waiting = deque(jobs)
     bereft: deque[Job] = deque()  # their process died; tried once more when nothing else runs
@@ -66,7 +107,7 @@ def in_processes(
 
     def start(job: Job) -> None:
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, function), daemon=True)
+        process = context.Process(target=_serve, args=(theirs, function, limits), daemon=True)
         process.start()
         theirs.close()  # or the end of the process would not be seen as the end of the pipe
         busy.append(_Worker(process, ours, job))
@@ -77,15 +118,29 @@ def in_processes(
             start(waiting.popleft())
         alone = False
         while busy:
-            ready = wait([worker.pipe for worker in busy])
+            ready = wait([worker.pipe for worker in busy], _time_left(busy))
+            now = time.monotonic()
+            for worker in [worker for worker in busy if worker.pipe not in ready]:
+                if worker.deadline is not None and worker.deadline <= now:
+                    worker.process.kill()  # not terminate: what hangs may be deaf
+                    worker.process.join()
+                    worker.pipe.close()
+                    busy.remove(worker)
+                    yield worker.job, WorkerDied(worker.process.exitcode, worker.limits, timed_out=True)
+                    if waiting:
+                        start(waiting.popleft())
             for worker in [worker for worker in busy if worker.pipe in ready]:
                 try:
-                    result: Result | WorkerDied = worker.pipe.recv()  # type: ignore[assignment]
+                    message = worker.pipe.recv()
+                    if isinstance(message, JobLimits):
+                        worker.begin(message)
+                        continue
+                    result: Result | WorkerDied = message  # type: ignore[assignment]
                 except (EOFError, OSError):
                     worker.process.join()
                     busy.remove(worker)
                     if alone:
-                        yield worker.job, WorkerDied(worker.process.exitcode)
+                        yield worker.job, WorkerDied(worker.process.exitcode, worker.limits)
                     else:
                         bereft.append(worker.job)
                     if waiting:
@@ -94,6 +149,7 @@ def in_processes(
                 job = worker.job
                 if waiting:
                     worker.job = waiting.popleft()
+                    worker.begin(JobLimits())
                     _send(worker.pipe, worker.job)
                 else:
                     busy.remove(worker)
@@ -120,10 +176,46 @@ def _stop(worker: _Worker[Job]) -> None:
     worker.process.join()
 
 
-def _serve(pipe: "Connection[object, Job]", function: Callable[[Job], object]) -> None:
+def _time_left(workers: "list[_Worker[Job]]") -> float | None:
+    """Seconds until the first deadline; None if there is none."""
+    deadlines = [worker.deadline for worker in workers if worker.deadline is not None]
+    return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+
+
+def _serve(
+    pipe: "Connection[object, Job]",
+    function: Callable[[Job], object],
+    limits: Callable[[Job], JobLimits] | None,
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     try:
         while True:
-            pipe.send(function(pipe.recv()))
+            job = pipe.recv()
+            if limits is not None:
+                for find in (lambda _: FIRST_LOOK, limits):
+                    found = find(job)
+                    pipe.send(found)
+                    _limit_memory(found.memory_bytes)
+            pipe.send(function(job))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
+
+
+def _limits_memory() -> bool:
+    return sys.platform == "linux"
+
+
+def _limit_memory(limit: int | None) -> None:
+    if not _limits_memory():
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    soft = hard
+    if limit is not None:
+        pages = int(
+            Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
+        )  # data and stack, proc(5)
+        soft = limit + pages * resource.getpagesize()
+        soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

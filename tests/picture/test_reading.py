@@ -12,7 +12,7 @@ import tifffile
 from PIL import Image, ImageFile
 
 from jnd.errors import UnreadablePictureError
-from jnd.picture import read_picture
+from jnd.picture import declared_pixels, read_picture
 
 from .files import (
     SRGB_PROFILE,
@@ -543,3 +543,36 @@ def test_a_bad_file_is_told_as_its_bytes_are(tmp_path: Path, content: bytes) -> 
     with pytest.raises(UnreadablePictureError) as from_file:
         read_picture(tmp_path / "a.png")
     assert str(from_file.value) == f"{tmp_path / 'a.png'}: {from_bytes.value}"
+
+
+def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "growing.png"
+    path.write_bytes(saved(COLOUR, "PNG"))
+    status_of = os.fstat
+    calls = []
+
+    def grow_between(descriptor: int) -> os.stat_result:
+        if calls:
+            with path.open("ab") as file:
+                file.write(b"more")
+        calls.append(descriptor)
+        return status_of(descriptor)
+
+    monkeypatch.setattr(os, "fstat", grow_between)
+    with pytest.raises(UnreadablePictureError, match="changed while it was read"):
+        read_picture(path)
+
+
+@pytest.mark.parametrize("name", FUZZED)
+def test_the_size_is_known_before_anything_is_decoded(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture"
+    path.write_bytes(FUZZED[name])
+    height, width = read_picture(path).pixels.shape[:2]
+    assert declared_pixels(path) == height * width
+
+
+def test_what_is_no_picture_declares_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "picture"
+    path.write_bytes(b"nothing")
+    assert declared_pixels(path) is None
+    assert declared_pixels(tmp_path / "none") is None

@@ -75,3 +75,11 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
 def test_dots_in_names_survive(tmp_path: Path) -> None:
     touch(tmp_path / "in/v1.2.png")
     assert stems(tmp_path, [tmp_path / "in"], tmp_path / "out") == ["v1.2"]
+
+
+def test_accents_composed_and_decomposed_are_one_name(tmp_path: Path) -> None:
+    composed, decomposed = tmp_path / "x/caf\u00e9.png", tmp_path / "y/cafe\u0301.png"
+    touch(composed, decomposed)
+    first, second = plan([composed, decomposed], tmp_path / "out").jobs
+    assert first.conflict is None
+    assert "the same name" in (second.conflict or "")

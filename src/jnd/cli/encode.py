@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+
 if TYPE_CHECKING:
     from jnd.cli.encode_printer import EncodePrinter
     from jnd.search.report import ReportWriter
@@ -142,6 +144,25 @@ def encode(
         int | None,
         typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
     ] = None,
+    max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="Give up a picture after this time; 0 for never.",
+            show_default="by its size, minutes to hours",
+        ),
+    ] = None,
+    worker_memory: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="MB",
+            help="Memory that the work on one picture may take (on Linux); 0 for no limit.",
+            show_default="by its size, from 1610",
+        ),
+    ] = None,
     exact: Annotated[
         bool,
         typer.Option(
@@ -201,6 +222,7 @@ def encode(
     from jnd.cli.encode_printer import EncodePrinter
     from jnd.search import batch
     from jnd.search import sources as source_files
+    from jnd.search.limits import FileLimits
     from jnd.workers import available_cores
 
     lossless = target == LOSSLESS_TARGET
@@ -250,6 +272,9 @@ def encode(
         report=writer,
         overwrite=overwrite,
         dry_run=dry_run,
+        limits=FileLimits(
+            pixels_of(max_pixels), timeout, None if worker_memory is None else worker_memory * 1_000_000
+        ),
     )
     try:
         with printer:

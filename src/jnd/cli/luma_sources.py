@@ -11,7 +11,7 @@ import typer
 
 from jnd.errors import JndError
 from jnd.frames import Y4mFrame, frame_files, read_y4m
-from jnd.picture import read_picture, seen
+from jnd.picture import MAX_PIXELS, read_picture, seen
 from jnd.redundancy.removal import luma_of
 
 Value = TypeVar("Value")
@@ -36,7 +36,7 @@ def is_y4m(path: Path) -> bool:
     return path.suffix.lower() == ".y4m"
 
 
-def luma_frames(source: Path) -> Iterator[LumaFrame]:
+def luma_frames(source: Path, *, max_pixels: int = MAX_PIXELS) -> Iterator[LumaFrame]:
     """Luma of a picture, or of each frame of a folder or ``.y4m`` file in order.
 
     Colour pictures are brought to sRGB over black first; luma is BT.601 of the code values.
@@ -47,9 +47,9 @@ def luma_frames(source: Path) -> Iterator[LumaFrame]:
             yield LumaFrame(source, number, frame.luma, float(frame.header.frames_per_second))
     elif source.is_dir():
         for number, path in enumerate(frame_files(source), start=1):
-            yield LumaFrame(path, number, luma_of(seen(read_picture(path))), None)
+            yield LumaFrame(path, number, luma_of(seen(read_picture(path, max_pixels=max_pixels))), None)
     else:
-        yield LumaFrame(source, None, luma_of(seen(read_picture(source))), None)
+        yield LumaFrame(source, None, luma_of(seen(read_picture(source, max_pixels=max_pixels))), None)
 
 
 def numbered(output: Path, number: int | None) -> Path:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+
 if TYPE_CHECKING:
     from jnd.cli.luma_sources import LumaFrame
 
@@ -69,6 +71,7 @@ def map_command(
             "--fps", metavar="N", help="Of a folder of frames, for models of motion.", show_default="30"
         ),
     ] = None,
+    max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per map on standard output.")
     ] = False,
@@ -96,6 +99,7 @@ def map_command(
             param_hint="-o",
         )
     or_usage_error(lambda: check_border(border), "--border")
+    most = pixels_of(max_pixels)
     options: dict[str, Any] = {"border": border}
     if top is not None and not (np.isfinite(top) and top > 0):
         raise typer.BadParameter(
@@ -114,7 +118,9 @@ def map_command(
                 "all models make one .png sheet, each in its default variant; name one model for more",
                 param_hint="--model",
             )
-        or_failure(lambda: _compare(source, output, options, conditions, top, frames_per_second, as_json))
+        or_failure(
+            lambda: _compare(source, most, output, options, conditions, top, frames_per_second, as_json)
+        )
         return
     entry = or_usage_error(lambda: lookup(JND_MODELS, model, kind="JND model"), "--model")
     options["variant"] = or_usage_error(
@@ -126,7 +132,11 @@ def map_command(
                 f'"{model}" does not depend on the viewing; leave --viewing out', param_hint="--viewing"
             )
         options["viewing"] = conditions
-    or_failure(lambda: _maps(luma_frames(source), model, output, options, top, frames_per_second, as_json))
+    or_failure(
+        lambda: _maps(
+            luma_frames(source, max_pixels=most), model, output, options, top, frames_per_second, as_json
+        )
+    )
 
 
 def depends_on_viewing(model: str) -> bool:
@@ -165,6 +175,7 @@ def _maps(
 
 def _compare(
     source: Path,
+    max_pixels: int,
     output: Path,
     options: dict[str, Any],
     conditions: Any,
@@ -180,7 +191,7 @@ def _compare(
     from jnd.models.sequence import jnd_maps
 
     previous = None
-    for frame in luma_frames(source):
+    for frame in luma_frames(source, max_pixels=max_pixels):
         rate = frames_per_second or frame.frames_per_second or MAP_FRAME_RATE
         maps, path = {}, numbered(output, frame.number)
         for name, entry in JND_MODELS.items():

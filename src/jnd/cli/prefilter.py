@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+
 TABLES = "jpeg-tables"
 LOSSLESS_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".ppm", ".pgm", ".bmp"})
 """Frames of these formats keep their name; others become PNG."""
@@ -56,6 +58,7 @@ def prefilter(
     frames_per_second: Annotated[
         float, typer.Option("--fps", metavar="N", help="Of a folder of frames, for models of motion.")
     ] = 30.0,
+    max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
 ) -> None:
     """Remove what a JND model says is invisible, in luma.
 
@@ -70,6 +73,7 @@ def prefilter(
     from jnd.redundancy.quantisation import CHROMA_SUBSAMPLINGS
     from jnd.redundancy.removal import DCT_MODELS, REMOVALS
 
+    most = pixels_of(max_pixels)
     if method == TABLES:
         name = model or "watson1993"
         or_usage_error(lambda: lookup(DCT_MODELS, name, kind="DCT model"), "--model")
@@ -86,7 +90,7 @@ def prefilter(
             raise typer.BadParameter(
                 "jpeg-tables makes one .jpg of one picture; use block-mean or dct for frames", param_hint="-o"
             )
-        or_failure(lambda: _jpeg(source, output, name, perceptual_error, chroma_subsampling))
+        or_failure(lambda: _jpeg(source, most, output, name, perceptual_error, chroma_subsampling))
         return
     if not 0 < frames_per_second < float("inf"):
         raise typer.BadParameter(
@@ -101,24 +105,26 @@ def prefilter(
             raise typer.BadParameter(f"{output.name} must end in .y4m, as the source does", param_hint="-o")
         or_failure(lambda: _video(source, output, method, name))
     elif source.is_dir():
-        or_failure(lambda: _folder(source, output, method, name, frames_per_second))
+        or_failure(lambda: _folder(source, most, output, method, name, frames_per_second))
     else:
-        or_failure(lambda: _picture(source, output, method, name))
+        or_failure(lambda: _picture(source, most, output, method, name))
 
 
-def _picture(source: Path, output: Path, method: str, model: str) -> None:
+def _picture(source: Path, max_pixels: int, output: Path, method: str, model: str) -> None:
     from dataclasses import replace
 
     from jnd.picture import read_picture, write_picture
     from jnd.redundancy.removal import remove_redundancy
 
-    picture = read_picture(source)
+    picture = read_picture(source, max_pixels=max_pixels)
     changed = remove_redundancy(picture.pixels, method=method, model=model)
     write_picture(replace(picture, pixels=changed), output, overwrite=True)
     _say(source, output, changed, picture.pixels)
 
 
-def _folder(source: Path, output: Path, method: str, model: str, frames_per_second: float) -> None:
+def _folder(
+    source: Path, max_pixels: int, output: Path, method: str, model: str, frames_per_second: float
+) -> None:
     from dataclasses import replace
     from itertools import tee
 
@@ -130,7 +136,7 @@ def _folder(source: Path, output: Path, method: str, model: str, frames_per_seco
     if output.resolve() == source.resolve():
         raise ValueError(f"{output} is the source itself, which is never changed; name another folder")
     files = frame_files(source)
-    pictures, measured = tee(read_picture(path) for path in files)
+    pictures, measured = tee(read_picture(path, max_pixels=max_pixels) for path in files)
     changed = remove_from_frames(
         (luma_of(picture.pixels) for picture in measured),
         method=method,
@@ -168,13 +174,15 @@ def _video(source: Path, output: Path, method: str, model: str) -> None:
     typer.echo(f"{source.name}  {count} frames → {output}", err=True)
 
 
-def _jpeg(source: Path, output: Path, model: str, perceptual_error: float, chroma_subsampling: str) -> None:
+def _jpeg(
+    source: Path, max_pixels: int, output: Path, model: str, perceptual_error: float, chroma_subsampling: str
+) -> None:
     import numpy as np
 
     from jnd.picture import read_picture, write_bytes_atomically
     from jnd.redundancy.quantisation import encode_jpeg, quantisation_tables
 
-    picture = read_picture(source)
+    picture = read_picture(source, max_pixels=max_pixels)
     if picture.alpha is not None:
         raise ValueError(f"{source}: has transparent pixels, which JPEG cannot hold; flatten it first")
     deep = picture.pixels.dtype == np.uint16

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from jnd.errors import CodecError, UnavailableChoiceError, UnreadablePictureError, UnsupportedPictureError
-from jnd.picture import Picture, read_picture, seen
+from jnd.picture import MAX_PIXELS, Picture, read_picture, seen
 from jnd.picture.colour import in_8_bits
 
 
@@ -206,15 +206,15 @@ class Codec:
                 "try another format"
             ) from error
 
-    def decode(self, data: bytes) -> Picture:
-        """The picture in ``data``, decoded as browsers do.
+    def decode(self, data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
+        """The picture in ``data``, decoded as browsers do; larger ones than ``max_pixels`` are refused.
 
         Raises
         ------
         UnreadablePictureError
             Not a readable file of this format.
         """
-        picture = read_picture(data)
+        picture = read_picture(data, max_pixels=max_pixels)
         if picture.file_format != self.file_format:
             raise UnreadablePictureError(
                 f"is of the format {picture.file_format}, not {self.file_format}; use jnd.read_picture for any format"

@@ -13,7 +13,7 @@ from PIL import features
 
 from jnd.codecs.jpegxl import JPEGXL
 from jnd.errors import CodecError
-from jnd.picture import CodeValues, Picture, read_picture
+from jnd.picture import CodeValues, Picture, allowing, read_picture
 from jnd.picture.lossless import lossless_bytes
 
 LosslessFunction = Callable[[Picture, bytes | None], bytes]
@@ -91,7 +91,7 @@ def _jpegxl(picture: Picture, jpeg: bytes | None) -> bytes:
 
 def _looks_like(picture: Picture, data: bytes) -> bool:
     """Whether a JPEG's data are shown as ``picture`` was read: upright, and but for the smoothing of colour."""
-    again = read_picture(data)
+    again = read_picture(data, max_pixels=allowing(picture.pixels))
     return (
         again.pixels.shape == picture.pixels.shape
         and again.icc_profile == picture.icc_profile
@@ -100,7 +100,7 @@ def _looks_like(picture: Picture, data: bytes) -> bool:
 
 
 def _check_same_pixels(picture: Picture, data: bytes, extension: str) -> None:
-    again = read_picture(data)
+    again = read_picture(data, max_pixels=allowing(picture.pixels))
     if not (
         np.array_equal(_three(picture.pixels), _three(again.pixels))
         and _equal_or_both_none(picture.alpha, again.alpha)

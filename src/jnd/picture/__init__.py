@@ -4,8 +4,9 @@ In go files or bytes, out come :class:`Picture` records; :func:`seen` turns one 
 """
 
 from jnd.picture.colour import BACKGROUNDS, seen
+from jnd.picture.limits import MAX_PIXELS, allowing
 from jnd.picture.metadata import METADATA_POLICIES, policy_named
-from jnd.picture.reading import MAX_PIXELS, file_bytes, read_picture
+from jnd.picture.reading import declared_pixels, file_bytes, file_format_of, read_picture
 from jnd.picture.record import CodeValues, Picture
 from jnd.picture.resizing import fit_within
 from jnd.picture.writing import remove_abandoned_parts, write_bytes_atomically, write_picture
@@ -16,7 +17,10 @@ __all__ = [
     "METADATA_POLICIES",
     "CodeValues",
     "Picture",
+    "allowing",
+    "declared_pixels",
     "file_bytes",
+    "file_format_of",
     "fit_within",
     "policy_named",
     "read_picture",

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 import numpy as np
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, PngImagePlugin
 
 from jnd.errors import UnreadablePictureError
 from jnd.picture import channels, deep_colour, exif, heic, jpegxl, native_output, tiff
 from jnd.picture.colour import cmyk_to_srgb, profile_space
 from jnd.picture.colour_tags import refuse_unusual_colours
 from jnd.picture.identify import SUPPORTED
+from jnd.picture.limits import AGAIN, MAX_METADATA_BYTES, check_size, checked_profile, within_limit
 from jnd.picture.record import CodeValues, Picture
 
 _PILLOW_FORMATS = {
@@ -31,11 +32,14 @@ _PILLOW_FORMATS = {
     "bmp": ("BMP",),
 }
 
+_TOO_MUCH_TEXT = "PngImagePlugin.MAX_TEXT"  # words of Pillow's
+
 _SIGNS_OF_TRUNCATION = ("truncated", "not enough", "incomplete", "unexpected end")
 
-_AGAIN = "get it again from where it came"
-
-_OTHER_DECODERS = {"jpegxl": jpegxl.decode, "heic": heic.decode}
+_OTHERS = {
+    "jpegxl": (jpegxl.decode, jpegxl.declared_size),
+    "heic": (heic.decode, heic.declared_size),
+}
 """Of the formats that come with an extra."""
 
 
@@ -43,51 +47,85 @@ def decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     """The picture in ``data``, which is of ``file_format`` by its first bytes; see ``read_picture``."""
     name = SUPPORTED[file_format]
     try:
-        if file_format in _OTHER_DECODERS:
-            return _OTHER_DECODERS[file_format](data, max_pixels)
+        if file_format in _OTHERS:
+            return _OTHERS[file_format][0](data, max_pixels)
         with _strict_pillow(max_pixels), native_output.silent() if file_format == "tiff" else nullcontext():
             return _decode(file_format, data, max_pixels)
     except UnreadablePictureError:
         raise
     except Image.DecompressionBombError:
+        check_size(*declared_size(file_format, data), max_pixels)
         raise UnreadablePictureError(
-            f"has more than {max_pixels} pixels; allow more with max_pixels, or make it smaller"
+            f"is a damaged {name}: a part of it has more than {max_pixels} pixels; {AGAIN}"
         ) from None
     except MemoryError:
         raise UnreadablePictureError("there is too little memory to decode it; make it smaller") from None
     except Exception as error:  # decoders raise anything on damaged files
         text = " ".join(str(error).split())
         if isinstance(error, EOFError) or any(sign in text.lower() for sign in _SIGNS_OF_TRUNCATION):
-            raise UnreadablePictureError(f"is a truncated {name}, it ends too early; {_AGAIN}") from error
+            raise UnreadablePictureError(f"is a truncated {name}, it ends too early; {AGAIN}") from error
         if file_format == "tiff":
             raise UnreadablePictureError(
                 "is a damaged TIFF, or has pixels in floating point, of 32 bits or in unusual channels; "
                 "save it as 8- or 16-bit RGB or grey"
             ) from error
+        if _TOO_MUCH_TEXT in text:
+            raise UnreadablePictureError(
+                f"has text or a profile that unpacks to more than {MAX_METADATA_BYTES} bytes; save it without"
+            ) from error
         why = "its header is not valid" if "cannot identify" in text or not text else text
-        raise UnreadablePictureError(f"is a damaged {name} ({why}); {_AGAIN}") from error
+        raise UnreadablePictureError(f"is a damaged {name} ({why}); {AGAIN}") from error
+
+
+def declared_size(file_format: str, data: bytes) -> tuple[int, int]:
+    """Width and height by the header, as stored; whatever the decoder raises where there is none."""
+    if file_format in _OTHERS:
+        return _OTHERS[file_format][1](data)
+    if file_format == "webp":  # Pillow takes memory for the picture when it opens one
+        return _webp_size(data)
+    with (
+        _strict_pillow(None),
+        native_output.silent() if file_format == "tiff" else nullcontext(),
+        Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[file_format]) as image,
+    ):
+        return image.size
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Of the first chunk (RFC 9649, 2.5 to 2.7; of a lossy one also RFC 6386, 9.1)."""
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if kind == b"VP8 ":
+        return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+    raise ValueError("not a WebP picture")
 
 
 _pillow_lock = threading.Lock()
 
 
 @contextmanager
-def _strict_pillow(max_pixels: int) -> Iterator[None]:
+def _strict_pillow(max_pixels: int | None) -> Iterator[None]:
     """Pillow's settings, which are global, as we need them: no warnings, our pixel limit, nothing truncated."""
     with _pillow_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+        before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES, PngImagePlugin.MAX_TEXT_CHUNK
         # Pillow refuses what has more than twice this; the exact limit is checked again after opening.
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = (max_pixels + 1) // 2, False
+        Image.MAX_IMAGE_PIXELS = None if max_pixels is None else (max_pixels + 1) // 2
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        PngImagePlugin.MAX_TEXT_CHUNK = MAX_METADATA_BYTES
         try:
             yield
         finally:
-            Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
+            Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES, PngImagePlugin.MAX_TEXT_CHUNK = before
 
 
 def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
     with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[file_format]) as image:
-        _check_size(image, max_pixels)
+        check_size(*image.size, max_pixels)
         if file_format == "tiff":
             tiff.check(image)
         elif file_format != "jpeg":
@@ -96,7 +134,7 @@ def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         min_is_white = file_format == "tiff" and tiff.is_white_zero(image)
         deep = deep_colour.is_deep_colour(image, file_format, data)
         image.load()
-        icc_profile = image.info.get("icc_profile") or None
+        icc_profile = checked_profile(image.info.get("icc_profile"))
         if icc_profile is None:
             _check_dynamic_range(file_format, data)
         pixels, alpha = deep_colour.decode(image, file_format, data) if deep else _arrays(image)
@@ -111,20 +149,10 @@ def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         exif.upright(pixels, turn),
         alpha=None if (alpha := channels.unless_opaque(alpha)) is None else exif.upright(alpha, turn),
         icc_profile=icc_profile,
-        exif=exif.with_upright_orientation(exif_data) or None,
-        xmp=(xmp.encode() if isinstance(xmp, str) else xmp) or None,
+        exif=within_limit(exif.with_upright_orientation(exif_data)),
+        xmp=within_limit(xmp.encode() if isinstance(xmp, str) else xmp),
         file_format=file_format,
     )
-
-
-def _check_size(image: Image.Image, max_pixels: int) -> None:
-    if image.width < 1 or image.height < 1:
-        raise UnreadablePictureError(f"has no pixels ({image.width} x {image.height}); {_AGAIN}")
-    if image.width * image.height > max_pixels:
-        raise UnreadablePictureError(
-            f"has {image.width} x {image.height} pixels, more than {max_pixels}; "
-            "allow more with max_pixels, or make it smaller"
-        )
 
 
 def _check_one_frame(image: Image.Image, file_format: str) -> None:

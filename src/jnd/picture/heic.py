@@ -9,6 +9,7 @@ from jnd.errors import UnreadablePictureError
 from jnd.picture import channels, exif
 from jnd.picture.colour import profile_space
 from jnd.picture.colour_tags import refuse_unusual_colours
+from jnd.picture.limits import check_size, checked_profile, within_limit
 from jnd.picture.record import CodeValues, Picture
 
 
@@ -34,13 +35,9 @@ def decode(data: bytes, max_pixels: int) -> Picture:
         ) from None
     image: Any = pillow_heif.open_heif(data)
     width, height = image.size
-    if width * height > max_pixels:
-        raise UnreadablePictureError(
-            f"has {width} x {height} pixels, more than {max_pixels}; "
-            "allow more with max_pixels, or make it smaller"
-        )
+    check_size(width, height, max_pixels)
     pixels, alpha = channels.split(_plain(np.asarray(image), image.mode))
-    icc_profile = image.info.get("icc_profile") or None
+    icc_profile = checked_profile(image.info.get("icc_profile"))
     tags = image.info.get("nclx_profile") or {}
     if icc_profile is None:
         refuse_unusual_colours(tags.get("color_primaries", 0), tags.get("transfer_characteristics", 0))
@@ -51,10 +48,18 @@ def decode(data: bytes, max_pixels: int) -> Picture:
         pixels,
         alpha=channels.unless_opaque(alpha),
         icc_profile=icc_profile,
-        exif=exif.with_upright_orientation(exif_data) or None,
-        xmp=image.info.get("xmp") or None,
+        exif=within_limit(exif.with_upright_orientation(exif_data)),
+        xmp=within_limit(image.info.get("xmp")),
         file_format="heic",
     )
+
+
+def declared_size(data: bytes) -> tuple[int, int]:
+    """Width and height by the header; ``ImportError`` without pillow-heif, other errors for damaged data."""
+    import pillow_heif
+
+    width, height = pillow_heif.open_heif(data).size
+    return width, height
 
 
 def _plain(decoded: CodeValues, mode: str) -> CodeValues:

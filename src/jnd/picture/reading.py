@@ -5,15 +5,13 @@ import stat
 from pathlib import Path
 
 from jnd.errors import UnreadablePictureError
-from jnd.picture.decoding import decode
+from jnd.picture.decoding import declared_size, decode
 from jnd.picture.identify import HEAD_BYTES, SUPPORTED, describe, identify
+from jnd.picture.limits import MAX_PIXELS
 from jnd.picture.record import Picture
 
-MAX_PIXELS = 300_000_000
-"""Pictures of more pixels are refused unless a caller allows more: a small file may claim to be huge."""
-
 _MAX_BYTES_PER_PIXEL = 8  # 16-bit RGBA without compression
-_MAX_METADATA_BYTES = 256 * 2**20
+_MAX_OTHER_BYTES = 256 * 2**20  # metadata, and further pictures behind a camera's JPEG
 
 
 def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -34,14 +32,15 @@ def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MA
     and colour of 9 to 15 bits in PGM and PPM is stretched to 16). Palettes become RGB, one bit becomes 0 and
     255, CMYK becomes sRGB through its profile (without one: through the plain formula); an alpha channel that is
     opaque everywhere becomes None. Of a camera's JPEG with further pictures (a preview, a gain map) the main one
-    is read. PNG's gAMA and cHRM are ignored: without a profile, colours are sRGB.
+    is read. EXIF and XMP of more than 16 MiB are dropped. PNG's gAMA and cHRM are ignored: without a profile,
+    colours are sRGB.
 
     Raises
     ------
     UnreadablePictureError
         Missing, a folder, no permission, empty, not a picture, of a format that we do not read, damaged,
-        truncated, animated, of several pages, larger than ``max_pixels``, in floating point, or in high dynamic
-        range or wide colours by a CICP tag without a profile. Nothing else is raised, whatever the bytes are.
+        truncated, animated, of several pages, larger than ``max_pixels``, with an ICC profile of more than
+        16 MiB, in floating point, or in high dynamic range or wide colours by a CICP tag without a profile. Nothing else is raised, whatever the bytes are.
     """
     if isinstance(source, bytes):
         return _decode(source, max_pixels)
@@ -50,6 +49,27 @@ def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MA
         return _decode(data, max_pixels)
     except UnreadablePictureError as error:
         raise UnreadablePictureError(f"{os.fspath(source)}: {error}") from error
+
+
+def declared_pixels(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> int | None:
+    """How many pixels a file says that it has; None if it says nothing or is none that we read. Nothing is decoded."""
+    try:
+        data = file_bytes(path, max_pixels=max_pixels)
+        width, height = declared_size(_known_format(data[:HEAD_BYTES]), data)
+    except Exception:  # noqa: BLE001 - whatever is wrong, reading it will say
+        return None
+    return width * height
+
+
+def file_format_of(path: str | os.PathLike[str]) -> str | None:
+    """The format of a file by its content; None if it cannot be read or is of none that we read."""
+    try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            return None
+        with Path(path).open("rb") as file:
+            return identify(file.read(HEAD_BYTES))
+    except (OSError, ValueError):
+        return None
 
 
 def file_bytes(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> bytes:
@@ -94,14 +114,23 @@ def _regular_file_bytes(path: Path, max_pixels: int) -> bytes:
         )
     with path.open("rb") as file:
         _known_format(file.read(HEAD_BYTES))  # before all of something else is read
-        limit = max_pixels * _MAX_BYTES_PER_PIXEL + _MAX_METADATA_BYTES
+        limit = max_pixels * _MAX_BYTES_PER_PIXEL + _MAX_OTHER_BYTES
         if status.st_size > limit:
             raise UnreadablePictureError(
                 f"has {status.st_size} bytes, more than a picture of {max_pixels} pixels needs; "
-                "allow more with max_pixels"
+                "allow more with max_pixels (--max-pixels of encode, map and prefilter)"
             )
         file.seek(0)
-        return file.read(limit + 1)
+        before = os.fstat(file.fileno())
+        data = file.read(min(before.st_size, limit) + 1)  # read(n) takes memory for n bytes at once
+        if _version(before) != _version(os.fstat(file.fileno())) or len(data) != before.st_size:
+            raise UnreadablePictureError("changed while it was read; try again when it is complete")
+        return data
+
+
+def _version(status: os.stat_result) -> tuple[int, int]:
+    """Differs after a write, within the resolution of the file system's clock."""
+    return status.st_size, status.st_mtime_ns
 
 
 def _known_format(head: bytes) -> str:

@@ -17,6 +17,7 @@ _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 _PLANAR_CONFIGURATION, _SEPARATE_PLANES = 284, 2
 _SAMPLE_FORMAT = 339
 _UNSIGNED = (1, 4)  # and "undefined"
+_MAX_DIRECTORIES = 1000
 _DNG_VERSION = 50706
 
 _DESCRIPTIVE_TAGS = (270, 271, 272, 305, 306, 315, 33432)  # description, make … artist, copyright
@@ -64,11 +65,18 @@ def exif(image: Image.Image) -> bytes:
 
 def _pages(image: Image.Image) -> int:
     """Pages that are not reduced copies of another; ``image`` ends at its first."""
-    frames: int = getattr(image, "n_frames", 1)
     pages = 0
-    for frame in reversed(range(frames)):
-        image.seek(frame)
+    for frame in range(_MAX_DIRECTORIES + 1):
+        try:
+            image.seek(frame)
+        except EOFError:
+            break
         pages += not _tags(image).get(_SUBFILE_TYPE, 0) & _REDUCED_COPY
+    else:
+        raise UnreadablePictureError(
+            f"is a TIFF of more than {_MAX_DIRECTORIES} pages; save one page as a file of its own"
+        )
+    image.seek(0)
     return pages
 
 

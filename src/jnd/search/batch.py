@@ -13,10 +13,11 @@ from pathlib import Path
 
 from jnd.codecs import CODECS
 from jnd.codecs.lossless import LOSSLESS
-from jnd.picture import remove_abandoned_parts, write_bytes_atomically
+from jnd.picture import file_format_of, remove_abandoned_parts, write_bytes_atomically
 from jnd.records import FileRecord
+from jnd.search.limits import FileLimits, is_risky
 from jnd.search.manifest import Done, Manifest, sha256
-from jnd.search.one_file import Outcome, Task, encode_file, failed
+from jnd.search.one_file import Outcome, Task, encode_file, failed, limits_of
 from jnd.search.report import ReportEntry, ReportWriter
 from jnd.search.request import Request
 from jnd.search.sources import Job
@@ -34,12 +35,13 @@ def run(
     report: ReportWriter | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
+    limits: FileLimits | None = None,
 ) -> Generator[FileRecord, None, None]:
     """Encode every job and write its output, atomically and never onto a source.
 
     A source that an earlier run has made into ``folder`` is not encoded again, if its content and the request are the
-    same and its output is still what was written; its record then says so. One file is encoded in this process,
-    several in ``workers`` others. Closing the generator stops the workers at once.
+    same and its output is still what was written; its record then says so. One file is encoded in this process where
+    its decoder is a simple one and no limits were asked for, all others in ``workers`` other processes. Closing the generator stops the workers at once.
 
     Parameters
     ----------
@@ -50,13 +52,14 @@ def run(
     report : gets every record; closing it is up to the caller.
     overwrite : also replace files in ``folder`` that jnd did not write, or that were changed since.
     dry_run : do everything but write; a record's output is then where the file would be.
+    limits : of pixels, and of a worker's time and memory; without it those of :class:`FileLimits`.
 
     Raises
     ------
     OSError
         The manifest is there but cannot be read.
     """
-    batch = _Batch(request, Manifest(folder, read_only=dry_run), overwrite, dry_run)
+    batch = _Batch(request, Manifest(folder, read_only=dry_run), overwrite, dry_run, limits)
     with closing(batch.results(jobs, workers, with_report=report is not None)) as results:
         for record, shown in results:
             if report is not None:
@@ -65,9 +68,12 @@ def run(
 
 
 class _Batch:
-    def __init__(self, request: Request, manifest: Manifest, overwrite: bool, dry_run: bool) -> None:
+    def __init__(
+        self, request: Request, manifest: Manifest, overwrite: bool, dry_run: bool, limits: FileLimits | None
+    ) -> None:
         self._request, self._manifest = request, manifest
         self._overwrite, self._dry_run = overwrite, dry_run
+        self._limits = limits or FileLimits()
         self._sources: set[tuple[int, int]] = set()
 
     def results(
@@ -85,16 +91,22 @@ class _Batch:
             else:
                 earlier = self._manifest.earlier(job.stem)
                 output = None if earlier is None else self._manifest.path_of(earlier)
-                tasks.append(Task(job, self._request, with_report, earlier, output))
-        if len(tasks) == 1:
+                tasks.append(Task(job, self._request, with_report, earlier, output, self._limits))
+        if len(tasks) == 1 and not self._needs_process(tasks[0]):
             outcome = encode_file(tasks[0])
             yield self._write(tasks[0], outcome), outcome.shown
             return
-        for task, result in in_processes(encode_file, tasks, workers):
+        for task, result in in_processes(encode_file, tasks, workers, limits_of):
             if isinstance(result, WorkerDied):
-                yield failed(task.job, self._request, str(result)), None
+                option = "--timeout" if result.timed_out else "--worker-memory"
+                yield failed(task.job, self._request, f"{result}; {option} allows more"), None
             else:
                 yield self._write(task, result), result.shown
+
+    def _needs_process(self, task: Task) -> bool:
+        """Only a process can be limited; one takes half a second to start."""
+        limited = self._limits.seconds is not None or self._limits.memory_bytes is not None
+        return limited or is_risky(file_format_of(task.job.source))
 
     def _write(self, task: Task, outcome: Outcome) -> FileRecord:
         job, record = task.job, outcome.record

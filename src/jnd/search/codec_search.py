@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from jnd.codecs import Codec
 from jnd.errors import UnavailableChoiceError
-from jnd.picture import Picture
+from jnd.picture import Picture, allowing
 from jnd.records import Attempt, EncodeResult, Found, NotFound
 from jnd.search.criterion import SatisfiedUsers
 from jnd.search.judge import Judge
@@ -126,7 +126,7 @@ class CodecSearch:
         begin = time.perf_counter()
         data = self.codec.encode(self.picture, level, chroma_subsampling=chroma_subsampling, effort=effort)
         encoded = time.perf_counter()
-        sight = self.judge.look(self.codec.decode(data))
+        sight = self.judge.look(self.codec.decode(data, max_pixels=allowing(self.picture.pixels)))
         attempt = Attempt(
             codec=self.codec.name,
             distortion_level=level,

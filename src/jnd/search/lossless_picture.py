@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jnd._lookup import lookup
 from jnd.codecs.lossless import LOSSLESS
-from jnd.picture import Picture, policy_named, read_picture
+from jnd.picture import MAX_PIXELS, Picture, policy_named, read_picture
 from jnd.records import Found, NotFound, SearchEvent
 from jnd.search.kept_source import kept_source
 from jnd.search.lossless_search import LosslessSearch
@@ -28,6 +28,7 @@ def encode_lossless(
     *,
     format: str = AUTO,
     keep_metadata: str = "default",
+    max_pixels: int = MAX_PIXELS,
 ) -> Iterator[SearchEvent]:
     """The smallest file of ``source`` from which every pixel can be had back.
 
@@ -37,6 +38,7 @@ def encode_lossless(
         the very file can be had back with less bytes.
     format : "auto" (the smaller of WebP and PNG), "auto:all" (of all that are installed), "webp", "png" or "jpegxl".
     keep_metadata : as for :func:`encode`.
+    max_pixels : larger sources are refused.
 
     Yields
     ------
@@ -51,7 +53,7 @@ def encode_lossless(
     """
     names = lookup(LOSSLESS_FORMATS, format, kind="lossless format")
     policy = policy_named(keep_metadata)
-    return _lossless_events(source, format, names, keep_metadata, policy)
+    return _lossless_events(source, format, names, keep_metadata, policy, max_pixels)
 
 
 def _lossless_events(
@@ -60,8 +62,9 @@ def _lossless_events(
     names: Sequence[str],
     keep_metadata: str,
     policy: Callable[[Picture], Picture],
+    max_pixels: int,
 ) -> Iterator[SearchEvent]:
-    picture = source if isinstance(source, Picture) else read_picture(source)
+    picture = source if isinstance(source, Picture) else read_picture(source, max_pixels=max_pixels)
     jpeg = None
     if picture.file_format == "jpeg" and not isinstance(source, Picture):
         jpeg, _ = kept_source(

@@ -1,22 +1,26 @@
 """One file of a batch, from its bytes to the bytes of its output; run by a worker, which writes nothing."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jnd.codecs import CODECS
 from jnd.codecs.lossless import LOSSLESS
 from jnd.errors import JndError
-from jnd.picture import Picture, file_bytes, fit_within, read_picture
+from jnd.picture import Picture, allowing, file_bytes, fit_within, read_picture
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
 from jnd.report.words import bytes_in_words, percent
 from jnd.search.kept_source import kept_source
+from jnd.search.limits import FileLimits, job_limits
 from jnd.search.lossless_picture import encode_lossless
 from jnd.search.manifest import Done, sha256
 from jnd.search.one_picture import AUTO, AUTO_ALL, encode
 from jnd.search.report import ReportEntry, report_entry
 from jnd.search.request import Request
 from jnd.search.sources import Job
+from jnd.workers import JobLimits
+
+_TOO_LITTLE_MEMORY = "too little memory"  # words of ``read_picture``
 
 BROWSER_FORMATS = ("jpeg", "webp", "avif", "png")
 """Whose files "auto" may keep as they are."""
@@ -33,6 +37,7 @@ class Task:
     """What the manifest says of this output."""
     earlier_output: Path | None = None
     """The file that was written then."""
+    limits: FileLimits = field(default_factory=FileLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,11 @@ def encode_file(task: Task) -> Outcome:
     return replace(outcome, record=replace(outcome.record, seconds=time.perf_counter() - begin))
 
 
+def limits_of(task: Task) -> JobLimits:
+    """What a worker may take for the file; asked in the worker, because the file's header is read."""
+    return job_limits(task.job.source, task.request, task.limits)
+
+
 def failed(job: Job, request: Request, error: str) -> FileRecord:
     """The record of a file that nothing was made of."""
     return replace(_blank(job, request), error=error)
@@ -71,11 +81,11 @@ def failed(job: Job, request: Request, error: str) -> FileRecord:
 
 def _encode_file(task: Task) -> Outcome:
     job, request = task.job, task.request
-    source = file_bytes(job.source)
+    source = file_bytes(job.source, max_pixels=task.limits.max_pixels)
     digest = sha256(source)
     if task.earlier is not None and _is_done(task.earlier, digest, request, task.earlier_output):
         return _from_earlier_run(task, task.earlier, source)
-    original = read_picture(source)
+    original = read_picture(source, max_pixels=task.limits.max_pixels)
     picture = original if request.max_size is None else fit_within(original, *request.max_size)
     answer = _answer(picture, request, source if picture is original else None)
     outcome = replace(_outcome(job, request, original, picture, source, answer), source_sha256=digest)
@@ -88,7 +98,10 @@ def _encode_file(task: Task) -> Outcome:
 def _answer(picture: Picture, request: Request, source: bytes | None) -> Found | NotFound:
     if request.lossless:
         *_, answer = encode_lossless(
-            picture if source is None else source, format=request.format, keep_metadata=request.keep_metadata
+            picture if source is None else source,
+            format=request.format,
+            keep_metadata=request.keep_metadata,
+            max_pixels=allowing(picture.pixels),
         )
     else:
         *_, answer = encode(
@@ -244,7 +257,7 @@ def _from_earlier_run(task: Task, earlier: Done, source: bytes) -> Outcome:
     )
     if not task.with_report:
         return Outcome(record)
-    picture = read_picture(source)
+    picture = read_picture(source, max_pixels=task.limits.max_pixels)
     if task.request.max_size is not None:
         picture = fit_within(picture, *task.request.max_size)
     data = None if output is None else output.read_bytes()
@@ -310,8 +323,9 @@ def _blank(job: Job, request: Request) -> FileRecord:
 def _line(error: BaseException, source: Path) -> str:
     """One line that says what went wrong, without the file's name, which stands beside it."""
     if isinstance(error, MemoryError):
-        return "there is too little memory for it"
+        return "needs more memory than it may take, or than there is; --worker-memory allows more"
     if isinstance(error, OSError) and error.strerror is not None:
         return error.strerror
     text = " ".join(str(error).split()) or type(error).__name__
-    return text.removeprefix(f"{source}: ")
+    text = text.removeprefix(f"{source}: ")
+    return f"{text}, or allow more with --worker-memory" if _TOO_LITTLE_MEMORY in text else text

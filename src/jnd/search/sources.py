@@ -4,6 +4,7 @@ In go files and folders, out come :class:`Job` entries in a fixed order. Nothing
 """
 
 import os
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def plan(sources: Sequence[Path], folder: Path) -> Plan:
     - ``a.png`` beside ``a.jpg`` would both be ``a``: such files keep their extension, ``a.png`` and ``a.jpg``,
       so that the outputs are ``a.png.avif`` and ``a.jpg.avif``. Names that still collide, for example files of
       one name from two folders, are conflicts: the first is encoded, the others are reported. Upper and lower
-      case count as equal because they are on many file systems.
+      case count as equal, and so do composed and decomposed accents, because they are on many file systems.
 
     Raises
     ------
@@ -50,9 +51,10 @@ def plan(sources: Sequence[Path], folder: Path) -> Plan:
     """
     found: list[tuple[Path, Path]] = []
     skipped = 0
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for source in sources:
-        if not source.is_dir():
+        is_folder = os.path.isdir(source)  # noqa: PTH112 - Path.is_dir raises where a name is too long
+        if not is_folder:
             entries: Iterable[tuple[Path, Path]] = [(source, Path(source.name))]
         else:
             if source.resolve() == folder.resolve():
@@ -63,9 +65,11 @@ def plan(sources: Sequence[Path], folder: Path) -> Plan:
             top = Path() if len(sources) == 1 else Path(source.resolve().name)
             entries = [(path, top / path.relative_to(source)) for path in _files(source, folder)]
         for path, relative in entries:
-            if source.is_dir() and path.suffix.lower() not in READABLE_EXTENSIONS:
+            if is_folder and path.suffix.lower() not in READABLE_EXTENSIONS:
                 skipped += 1
-            elif (real := path.resolve()) not in seen:
+            elif (
+                real := os.path.realpath(path)
+            ) not in seen:  # Path.resolve raises where links go in a circle
                 seen.add(real)
                 found.append((path, relative))
     return Plan(tuple(_named(found, folder)), skipped)
@@ -97,4 +101,4 @@ def _named(found: list[tuple[Path, Path]], folder: Path) -> Iterator[Job]:
 
 
 def _key(path: Path) -> str:
-    return str(path).casefold()
+    return unicodedata.normalize("NFC", str(path)).casefold()

@@ -12,7 +12,7 @@ import numpy as np
 from jnd.codecs import CODECS
 from jnd.errors import JndError
 from jnd.metrics.colorvideovdp import heat_map
-from jnd.picture import BACKGROUNDS, Picture, read_picture, seen
+from jnd.picture import BACKGROUNDS, Picture, allowing, read_picture, seen
 from jnd.records import Attempt, Found, NotFound
 from jnd.report.heat_picture import HeatPicture, heat_picture
 from jnd.report.shown import MEDIA_TYPES, Shown, shown_without_loss, thumbnail_of
@@ -65,7 +65,9 @@ def report_entry(
     """
     attempts = answer.result.attempts if isinstance(answer, Found) else answer.attempts
     chosen, data = (None, kept) if kept is not None else _chosen(picture, answer, effort)
-    decoded = None if kept is not None or data is None else read_picture(data)
+    decoded = (
+        None if kept is not None or data is None else read_picture(data, max_pixels=allowing(picture.pixels))
+    )
     return ReportEntry(
         thumbnail=thumbnail_of(picture),
         attempts=attempts,
@@ -116,7 +118,7 @@ def _original(picture: Picture, source: Path) -> Shown:
 def _is_plain_jpeg_of(data: bytes, picture: Picture) -> bool:
     """Whether a browser shows ``picture`` for ``data``, and nothing private travels along."""
     try:
-        again = read_picture(data)
+        again = read_picture(data, max_pixels=allowing(picture.pixels))
     except JndError:  # the file changed since
         return False
     return again.exif is None and again.xmp is None and np.array_equal(again.pixels, picture.pixels)
