@@ -28,6 +28,7 @@ from PIL import Image
 
 import jnd
 from jnd.codecs import CODECS
+from jnd.metrics.ssimulacra2 import ssimulacra2
 from jnd.picture import Picture, read_picture
 from jnd.records import Found
 from jnd.search.criterion import SatisfiedUsers
@@ -82,7 +83,12 @@ class Butteraugli:
         return -float(distance)
 
 
-def ssimulacra2(original: Picture, file: bytes) -> float:
+def own_ssimulacra2(original: Picture, file: bytes) -> float:
+    """The same as pip ``ssimulacra2`` to the eight decimals that it prints (a golden test), in a sixtieth of the time."""
+    return ssimulacra2(original.pixels, read_picture(file).pixels)
+
+
+def package_ssimulacra2(original: Picture, file: bytes) -> float:
     from ssimulacra2 import compute_ssimulacra2
 
     with tempfile.TemporaryDirectory() as folder:
@@ -284,9 +290,11 @@ def main() -> None:
     lines = [
         f"jnd encode against others, the first {len(pictures)} Kodak pictures, at least {SHARE} satisfied, {time.strftime('%Y-%m-%d')}",
         f"Python {platform.python_version()}; less is better: jnd's bytes against theirs",
-        "",
     ]
-    scores: dict[str, Score] = {"ssimulacra2": ssimulacra2, "butteraugli (negative)": Butteraugli()}
+    picture, file = pictures[0], CODECS["jpeg"].encode(pictures[0], 20)
+    both = own_ssimulacra2(picture, file), package_ssimulacra2(picture, file)
+    lines.append(f"SSIMULACRA2 by jnd {both[0]:.8f}, by pip ssimulacra2 {both[1]:.8f}: by jnd from here on")
+    scores: dict[str, Score] = {"ssimulacra2": own_ssimulacra2, "butteraugli (negative)": Butteraugli()}
     for name in arguments.formats:
         lines += compare_format(name, pictures, judges, scores)
         print("\n".join(lines), flush=True)

@@ -291,6 +291,52 @@ class Misregistration:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeKind:
+    """One kind of change between two pictures, as the classifier of changes names it."""
+
+    name: str
+    """A key of ``jnd.difference.kinds.CHANGE_CLASSES``."""
+    title: str
+    probability: float
+    """That this kind is among what was done, 0 to 1, by the fitted network."""
+    level: float
+    """Estimated, 0 to 1, on the axis of the kind's representative distortion."""
+    severity_jnd: float | None
+    """What the observer says when that distortion alone is applied to the reference at ``level``, in JND; None where
+    it was not asked."""
+    note: str
+    """What ``severity_jnd`` means, with the physical parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactChange:
+    """One artifact in both versions."""
+
+    artifact: str
+    """A key of ``jnd.artifacts.ARTIFACTS``."""
+    direction: Literal["weaker", "same", "stronger"]
+    """In the changed picture, relative to the reference."""
+    reference_strength: float
+    changed_strength: float
+    dead_zone: float
+    """Differences up to this count as none."""
+    unit: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverallChange:
+    """The picture as a whole, without asking which version is the original."""
+
+    direction: Literal["better", "not told", "worse"]
+    niqe_change: float | None
+    """Changed minus reference; lower is better. None where there are too few patches."""
+    interval: tuple[float, float] | None
+    """95 % of the change, by bootstrap over patches."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What differs between two pictures: one JSON object of ``jnd compare --json``.
 
@@ -336,6 +382,12 @@ class Comparison:
     """The strongest first."""
     regions_left_out: int = 0
     """Of the weakest, beyond the number that is listed."""
+    kinds: tuple[ChangeKind, ...] = ()
+    """What was done to the picture, the likeliest first, at most two."""
+    artifact_changes: tuple[ArtifactChange, ...] = ()
+    """Per artifact weaker or stronger; only where that was asked."""
+    overall_change: OverallChange | None = None
+    """Better or worse; only where that was asked."""
     misregistration: Misregistration | None = None
     aligned: bool = False
     """Whether all other numbers are for CHANGED brought back onto REFERENCE."""
@@ -350,24 +402,6 @@ class Comparison:
     """What differs between the files beside their pixels: bit depth, opacity, colour profile, orientation."""
     error: str | None = None
     seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeKind:
-    """One kind of change between two pictures, as the classifier of changes names it."""
-
-    name: str
-    """A key of ``jnd.difference.kinds.CHANGE_CLASSES``."""
-    title: str
-    probability: float
-    """That this kind is among what was done, 0 to 1, by the fitted network."""
-    level: float
-    """Estimated, 0 to 1, on the axis of the kind's representative distortion."""
-    severity_jnd: float | None
-    """What the observer says when that distortion alone is applied to the reference at ``level``, in JND; None where
-    it was not asked."""
-    note: str
-    """What ``severity_jnd`` means, with the physical parameter."""
 
 
 @dataclass(frozen=True, slots=True)

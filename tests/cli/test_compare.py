@@ -194,3 +194,17 @@ def test_outputs_that_cannot_be_written_end_with_status_2(files):
     result = run(files / "a.png", files / "same.tif", "--junit", files / "taken" / "o.xml")
     assert result.exit_code == 2
     assert "was not written" in result.stderr
+
+
+def test_the_direction_is_an_option(tmp_path):
+    reference = np.ascontiguousarray(data.astronaut()[:256, :256])
+    changed = np.clip(reference + np.random.default_rng(0).normal(0, 12, reference.shape), 0, 255).astype(np.uint8)
+    for name, pixels in (("a.png", reference), ("b.png", changed)):
+        Image.fromarray(pixels).save(tmp_path / name)
+    arguments = ["compare", str(tmp_path / "a.png"), str(tmp_path / "b.png"), "--direction", "--json"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    record = json.loads(result.stdout)
+    assert record["kinds"][0]["name"].startswith("noise") and record["kinds"][0]["severity_jnd"] > 0
+    assert {c["artifact"]: c["direction"] for c in record["artifact_changes"]}["noise"] == "stronger"
+    assert "Against REFERENCE: " in result.stderr and "As a whole: " in result.stderr

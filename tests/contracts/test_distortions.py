@@ -46,7 +46,9 @@ class TestEveryDistortion:
         seen = [observer.look(distort(NATURAL, name, level, seed)).jnd for level in LEVELS]
         assert all(higher > lower - SLACK_JND for lower, higher in pairwise(seen)), seen
         assert seen[-1] > 4, "the strongest level is plain to see"
-        assert observer.look(distort(NATURAL, name, 0.02, seed)).jnd < 1, "the lowest levels are not"
+        # A patch of another place, however small, has hard edges.
+        limit = 2 if name == "paste" else 1
+        assert observer.look(distort(NATURAL, name, 0.02, seed)).jnd < limit, "the lowest levels are not"
 
     @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 9, 3), (9, 1, 3), (2, 3, 3), (5, 4), (1, 1)])
     @pytest.mark.parametrize("level", [1e-6, 0.3, 1.0])

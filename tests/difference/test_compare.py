@@ -12,6 +12,8 @@ from skimage import data
 
 from jnd.difference import CompareRequest, compare
 from jnd.difference.regions import changed_regions, code_difference
+from jnd.difference.words import in_words
+from jnd.distortions import distort
 from jnd.errors import DifferentSizesError, UnknownNameError, UnreadablePictureError
 from jnd.observer import Observer, jod_of_notice
 from jnd.picture import Picture
@@ -72,7 +74,7 @@ class TestVerdict:
         base = np.full((300, 300, 3), grey, np.uint8)
         found = compare(base, stepped(1, (60, 60, side, side), base))
         assert found.verdict == "invisible"
-        assert found.notice_criterion == 0.5
+        assert found.notice_criterion == 0.75
         assert found.changed_pixels == side * side
 
     def test_noise_of_one_code_value_on_edges_is_invisible(self):
@@ -252,3 +254,37 @@ class TestFiles:
             compare(photograph(), photograph(), protocol="aic9")
         with pytest.raises(UnknownNameError, match="standard_fhd"):
             compare(photograph(), photograph(), viewing="standard_fdh")
+
+
+class TestWhatWasDone:
+    @pytest.fixture
+    def pair(self):
+        reference = np.ascontiguousarray(data.astronaut()[:384])
+        return reference, distort(reference, "gaussian_blur", 0.4, seed=0)
+
+    def test_the_kind_is_named_with_its_own_severity(self, pair):
+        record = compare(*pair)
+        assert "blur" in record.kinds[0].name and record.kinds[0].probability > 0.5
+        assert record.kinds[0].severity_jnd == pytest.approx(record.jnd, rel=0.5)
+        assert "What was done: " in in_words(record)
+
+    def test_a_large_picture_is_told_from_around_its_worst_window(self, pair):
+        reference, changed = (np.tile(side, (3, 3, 1)) for side in pair)
+        begin = compare(reference, changed)
+        assert "blur" in begin.kinds[0].name
+
+    def test_nothing_is_named_where_nothing_or_only_rounding_changed(self, pair):
+        reference, _ = pair
+        assert compare(reference, reference).kinds == ()
+        assert compare(reference, np.where(reference < 255, reference + 1, 255).astype(np.uint8)).kinds == ()
+        assert compare(*pair, kinds=False).kinds == ()
+
+    def test_the_direction_is_told_on_request_and_turns_with_the_order(self, pair):
+        assert compare(*pair).artifact_changes == () and compare(*pair).overall_change is None
+        there, back = compare(*pair, direction=True), compare(*pair[::-1], direction=True)
+        turned = {"weaker": "stronger", "stronger": "weaker", "same": "same"}
+        assert [turned[c.direction] for c in there.artifact_changes] == [
+            c.direction for c in back.artifact_changes
+        ]
+        assert {c.artifact: c.direction for c in there.artifact_changes}["blur"] == "stronger"
+        assert "Against REFERENCE: " in in_words(there) and "As a whole: " in in_words(there)

@@ -31,7 +31,7 @@ def compare(
         typer.Option(
             metavar="P",
             help="A change is visible when the average observer notices it with this probability. Where nothing "
-            "differs by more than one code value it is 0.5 at least.",
+            "differs by more than one code value it is 0.75 at least.",
         ),
     ] = 0.25,
     pool: Annotated[
@@ -78,6 +78,14 @@ def compare(
         typer.Option(
             "--align",
             help="Where CHANGED as a whole was moved, scaled or turned, bring it back before judging.",
+        ),
+    ] = False,
+    direction: Annotated[
+        bool,
+        typer.Option(
+            "--direction",
+            help="Also say which artifacts are weaker or stronger than in REFERENCE, and whether the picture got better "
+            "or worse, where that can be told.",
         ),
     ] = False,
     heatmap: Annotated[
@@ -133,7 +141,9 @@ def compare(
     from jnd.difference.folders import Pair, compare_pairs, pairs_of_folders
     from jnd.workers import available_cores
 
-    request = _request(notice, pool, protocol, viewing, pixels_per_degree, ignore or [], ignore_mask, align)
+    request = _request(
+        notice, pool, protocol, viewing, pixels_per_degree, ignore or [], ignore_mask, align, direction
+    )
     if reference.is_dir() != changed.is_dir():
         folder, other = (reference, changed) if reference.is_dir() else (changed, reference)
         raise typer.BadParameter(
@@ -193,6 +203,7 @@ def _request(
     ignore: list[str],
     ignore_mask: Path | None,
     align: bool,
+    direction: bool,
 ) -> "CompareRequest":
     """The arguments as the library wants them; a value that does not exist ends with status 2."""
     from jnd._lookup import lookup
@@ -214,7 +225,16 @@ def _request(
         raise typer.BadParameter(f"must be window or picture, got {pool!r}", param_hint="--pool")
     or_usage_error(lambda: CompareRequest(ignore=boxes), "--ignore")
     return or_usage_error(
-        lambda: CompareRequest(notice, pool, protocol, conditions, boxes, mask, align),  # type: ignore[arg-type]
+        lambda: CompareRequest(
+            notice,
+            pool,  # type: ignore[arg-type]
+            protocol,
+            conditions,
+            boxes,
+            mask,
+            align,
+            direction=direction,
+        ),
         "--notice",
     )
 

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.difference.alignment import Alignment, aligned, find_misregistration, size_in_words
+from jnd.difference.direction import artifact_direction, overall_direction
+from jnd.difference.kinds import describe_change
 from jnd.difference.regions import Float32, changed_regions, code_difference
 from jnd.difference.request import DEFAULT_NOTICE, CompareRequest
 from jnd.difference.sides import PictureLike, Side, differences_of_files, side
@@ -30,10 +32,14 @@ from jnd.observer import (
 )
 from jnd.picture import BACKGROUNDS, CodeValues, Picture, seen
 from jnd.picture.colour import in_8_bits
-from jnd.records import Comparison, Pool, Window
+from jnd.records import ChangeKind, Comparison, Pool, Window
 from jnd.viewing import ViewingConditions, viewing_conditions
 
 Mask = npt.NDArray[np.bool_]
+
+KIND_SIDE = 704
+"""Pixels of the square around the worst window that the kind of change is told from: half a megapixel, as large as the
+pictures that the classifier was fitted and tested on."""
 
 ONE_SIZE_ASPECT = 0.01
 """Pictures whose ratios of width to height differ by less are one picture at two sizes."""
@@ -62,6 +68,8 @@ def compare(
     ignore: tuple[Window, ...] = (),
     ignore_mask: CodeValues | None = None,
     align: bool = False,
+    kinds: bool = True,
+    direction: bool = False,
 ) -> Comparison:
     """Would anyone notice the difference between two pictures?
 
@@ -70,13 +78,16 @@ def compare(
     reference, changed : paths, bytes of files, :class:`~jnd.picture.Picture`, PIL pictures, or arrays (H, W),
         (H, W, 3) or (H, W, 4) of uint8 or uint16 sRGB code values. Not modified.
     notice : probability that the average observer notices, by ``protocol``, from which the verdict is "visible".
-        Where nothing differs by more than one code value it is 0.5 at least.
+        Where nothing differs by more than one code value it is 0.75 at least.
     pool : "window", the verdict is on the worst window of 4° by 4°; or "picture".
     protocol : how people look, a key of ``jnd.observer.PROTOCOLS``.
     viewing : name of viewing conditions, or the conditions themselves.
     ignore : rectangles (x, y, width, height) of the reference that do not count.
     ignore_mask : (H, W) or (H, W, 3) of the reference's size; what is not black does not count.
     align : bring ``changed`` back onto the reference first, where it was moved, scaled or turned.
+    kinds : say what kind of change was made, from the whole picture or, of a large one, from the surroundings of its worst
+        window.
+    direction : say per artifact whether it got weaker or stronger, and whether the picture got better or worse.
 
     Raises
     ------
@@ -96,7 +107,9 @@ def compare(
     'visible'
     """
     conditions = viewing_conditions(viewing) if isinstance(viewing, str) else viewing
-    request = CompareRequest(notice, pool, protocol, conditions, tuple(ignore), ignore_mask, align)
+    request = CompareRequest(
+        notice, pool, protocol, conditions, tuple(ignore), ignore_mask, align, kinds, direction
+    )
     return look_at(side(reference), side(changed), request).record
 
 
@@ -150,6 +163,14 @@ def look_at(reference: Side, changed: Side, request: CompareRequest) -> Compared
         maps = [heat_map(one, other, request.viewing) for one, other in zip(first, then, strict=True)]
         jod_lost = maps[0] if len(maps) == 1 else np.maximum(*maps)
         record = _seen_by(record, request, sights, difference, jod_lost)
+        if request.kinds:
+            record = replace(record, kinds=_kinds(record, request, first[0], then[0]))
+        if request.direction:
+            record = replace(
+                record,
+                artifact_changes=artifact_direction(first[0], then[0]),
+                overall_change=overall_direction(first[0], then[0]),
+            )
     else:
         record = _no_difference(record, request)
     return Compared(
@@ -186,6 +207,22 @@ def _seen_by(
         regions_left_out=left_out,
         protocol_notes=calibration_notes(request.protocol, request.viewing, window),
     )
+
+
+def _kinds(
+    record: Comparison, request: CompareRequest, before: CodeValues, after: CodeValues
+) -> tuple[ChangeKind, ...]:
+    """What kind of change it is; the classifier knows pictures of up to half a megapixel, so larger ones are cut."""
+    x, y, width, height = record.worst_window or (0, 0, *before.shape[1::-1])
+    rows = _around(y + height // 2, before.shape[0])
+    columns = _around(x + width // 2, before.shape[1])
+    one, other = np.ascontiguousarray(before[rows, columns]), np.ascontiguousarray(after[rows, columns])
+    return describe_change(one, other, Observer(one, request.viewing, request.protocol))
+
+
+def _around(middle: int, side: int) -> slice:
+    start = min(max(0, middle - KIND_SIDE // 2), max(0, side - KIND_SIDE))
+    return slice(start, start + KIND_SIDE)
 
 
 def _no_difference(record: Comparison, request: CompareRequest) -> Comparison:

@@ -9,7 +9,6 @@ strength of an untouched picture moves when it is cut by a few pixels or gets ±
 over the picture's patches, excludes zero; NIQE knows photographs, not drawings.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -20,6 +19,7 @@ from jnd.metrics.brisque_observer import checked_luma
 from jnd.metrics.niqe import SMALLEST_SIDE, distance, patch_features
 from jnd.picture import CodeValues
 from jnd.picture.colour import in_8_bits
+from jnd.records import ArtifactChange, OverallChange
 
 DEAD_ZONES = {
     "jpeg_history": 1.0,
@@ -38,34 +38,6 @@ RESAMPLES = 400
 CONFIDENCE = 0.95
 LEAST_PATCHES = 6
 SEED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ArtifactChange:
-    """One artifact in both versions."""
-
-    artifact: str
-    """A key of ``jnd.artifacts.ARTIFACTS``."""
-    direction: Literal["weaker", "same", "stronger"]
-    """In the changed picture, relative to the reference."""
-    reference_strength: float
-    changed_strength: float
-    dead_zone: float
-    """Differences up to this count as none."""
-    unit: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class OverallChange:
-    """The picture as a whole, without asking which version is the original."""
-
-    direction: Literal["better", "not told", "worse"]
-    niqe_change: float | None
-    """Changed minus reference; lower is better. None where there are too few patches."""
-    interval: tuple[float, float] | None
-    """95 % of the change, by bootstrap over patches."""
-    words: str
 
 
 def artifact_direction(reference: CodeValues, changed: CodeValues) -> tuple[ArtifactChange, ...]:

@@ -18,8 +18,8 @@ code values on flat dark grey would fail it (0.40 JND)."""
 ROUNDING_CODE_VALUES = 1.0
 """Differences up to this, in 8-bit code values, are what decoders and rasterisers leave by rounding ..."""
 
-ROUNDING_NOTICE = 0.5
-"""... and count as visible only at 1 JND, where half of the trials are noticed. On a display that shows black as
+ROUNDING_NOTICE = 0.75
+"""... and count as visible only at 1.7 JND, where three in four trials are noticed. On a display that shows black as
 0.6 cd/m², one step up from pure black is a tenth more light: up to 0.67 JND for a square, 1.18 in one screenshot of 37."""
 
 
@@ -44,6 +44,10 @@ class CompareRequest:
     """(H, W) or (H, W, 3) of REFERENCE's size: what is not black does not count."""
     align: bool = False
     """Bring CHANGED back onto REFERENCE first, where it was moved, scaled or turned."""
+    kinds: bool = True
+    """Say what kind of change was made."""
+    direction: bool = False
+    """Say per artifact whether it got weaker or stronger."""
 
     def __post_init__(self) -> None:
         protocol_named(self.protocol)

@@ -24,7 +24,31 @@ def in_words(record: Comparison) -> str:
         f"{plural(region.changed_pixels, 'pixel')}, up to {region.peak_jod_lost:.2f} JOD lost"
         for region in record.regions[:5]
     ]
+    lines += kinds_in_words(record)
+    lines += direction_in_words(record)
     return "\n".join([*lines, *record.notes])
+
+
+def kinds_in_words(record: Comparison) -> list[str]:
+    """What was done to the picture: a line, or none."""
+    if not record.kinds:
+        return []
+    parts = [
+        f"{kind.title} ({100 * kind.probability:.0f} % sure"
+        + ("" if kind.severity_jnd is None else f"; by itself {kind.severity_jnd:.1f} JND")
+        + ")"
+        for kind in record.kinds
+    ]
+    return [f"What was done: {', and '.join(parts)}"]
+
+
+def direction_in_words(record: Comparison) -> list[str]:
+    """What got weaker or stronger, and better or worse; none where it was not asked."""
+    if record.overall_change is None:
+        return []
+    moved = [change.words for change in record.artifact_changes if change.direction != "same"]
+    told = "; ".join(moved) if moved else "no artifact is weaker or stronger"
+    return [f"Against REFERENCE: {told}", f"As a whole: {record.overall_change.words}"]
 
 
 def misregistration_in_words(record: Comparison) -> str:

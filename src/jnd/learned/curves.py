@@ -31,7 +31,7 @@ def deficit(jod: npt.ArrayLike) -> Array:
     """``log(10 - JOD)``, finite for a perfect copy; any shape.
 
     >>> deficit([9.0, 10.0]).round(3).tolist()
-    [-0.0, -6.908]
+    [0.0, -6.908]
     """
     values: Array = np.log(np.maximum(BEST_JOD - np.asarray(jod, dtype=np.float64), SMALLEST_DEFICIT_JOD))
     return values
@@ -156,7 +156,7 @@ def anchor_levels(levels: Sequence[int]) -> list[int]:
     """At most :data:`ANCHORS` levels, denser where quality is high, because thresholds lie there.
 
     >>> anchor_levels(range(64))[:5], anchor_levels(range(64))[-1]
-    ([0, 2, 3, 5, 7], 63)
+    ([0, 1, 3, 5, 8], 63)
     """
     shares = np.linspace(0, 1, ANCHORS) ** 1.2
     return sorted({levels[round(share * (len(levels) - 1))] for share in shares})

@@ -8,7 +8,12 @@ from html import escape
 from pathlib import Path
 
 from jnd.difference.report.entry import PairEntry
-from jnd.difference.words import misregistration_in_words, trials_in_words
+from jnd.difference.words import (
+    direction_in_words,
+    kinds_in_words,
+    misregistration_in_words,
+    trials_in_words,
+)
 from jnd.records import ChangedRegion, Comparison
 from jnd.report.words import plural, printable
 
@@ -69,7 +74,7 @@ def _lead(record: Comparison) -> str:
 
 
 def _notes(record: Comparison, entry: PairEntry | None) -> list[str]:
-    notes = list(record.notes)
+    notes = [*kinds_in_words(record), *direction_in_words(record), *record.notes]
     if record.misregistration is not None and record.aligned:
         notes.append(f"Before it was aligned, {misregistration_in_words(record)}.")
     if entry is not None and entry.bit_depth > 8:
