@@ -20,6 +20,10 @@ TASKS: dict[str, str] = {
     "rnn-levels": "jnd.learned.rnn:LEVEL_TASK",
     "lstm": "jnd.learned.lstm:PATCH_TASK",
     "lstm-levels": "jnd.learned.lstm:LEVEL_TASK",
+    "lossless": "jnd.learned.lossless:TASK",
+    "surnet": "jnd.learned.surnet:TASK",
+    "resjnd": "jnd.learned.resjnd:TASK",
+    "svl": "jnd.learned.svl:TASK",
 }
 """What ``model`` may be in a training configuration → the module and its :class:`~jnd.learned.task.Task`, loaded when
 it is used: the modules need PyTorch, which nobody needs who only predicts."""
