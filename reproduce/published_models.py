@@ -123,8 +123,10 @@ def main() -> None:
         )
         lines += [
             "",
-            f"{name}: budget {trained.seconds / 60:.1f} minutes, {began.training} training and {began.validation} "
-            f"judged examples, {began.parameters} parameters; {ROWS[name]['network']}",
+            (
+                f"{name}: budget {trained.seconds / 60:.1f} minutes, {began.training} training and {began.validation} "
+                f"judged examples, {began.parameters} parameters; {ROWS[name]['network']}"
+            ),
             f"  best of {len(log)} epochs: {shown}",
             f"  {trivial(name, config)}",
         ]
