@@ -198,7 +198,9 @@ def test_outputs_that_cannot_be_written_end_with_status_2(files):
 
 def test_the_direction_is_an_option(tmp_path):
     reference = np.ascontiguousarray(data.astronaut()[:256, :256])
-    changed = np.clip(reference + np.random.default_rng(0).normal(0, 12, reference.shape), 0, 255).astype(np.uint8)
+    changed = np.clip(reference + np.random.default_rng(0).normal(0, 12, reference.shape), 0, 255).astype(
+        np.uint8
+    )
     for name, pixels in (("a.png", reference), ("b.png", changed)):
         Image.fromarray(pixels).save(tmp_path / name)
     arguments = ["compare", str(tmp_path / "a.png"), str(tmp_path / "b.png"), "--direction", "--json"]
