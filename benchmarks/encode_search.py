@@ -7,7 +7,7 @@ CLIC's 8 photographs of about 2048 pixels: all levels from 9.70 to 9.95 JOD and 
 the trials. The optimum is the smallest file that meets the target. Then the search runs through `jnd.encode` itself,
 codecs and all, with the prior that ships with jnd (fitted on other pictures), and each result is checked against
 the optimum. Bisection over the same scans is given for comparison. Writes benchmarks/results/encode_search.txt, or
-encode_search_clic.txt.
+encode_search_clic.txt; of other formats than JPEG, WebP and AVIF, "more_" before the name.
 """
 
 import argparse
@@ -193,7 +193,9 @@ def measure(name: str, codecs: list[str], scans: Path, workers: int, *, detail: 
                     exact=exact,
                 )
                 print("\n".join(lines[-4:]), flush=True)
-                (RESULTS / file).write_text("\n".join(lines) + "\n")
+                (RESULTS / (file if codecs == list(AUTO_CODECS) else f"more_{file}")).write_text(
+                    "\n".join(lines) + "\n"
+                )
 
 
 def outcomes_of(
