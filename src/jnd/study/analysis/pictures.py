@@ -1,0 +1,49 @@
+"""What belongs to one picture: its rows, and its axis of levels in the codec's own numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from jnd.study.analysis.responses import Array, Mask, Responses
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Axis:
+    """Levels and what the codec was told at them."""
+
+    name: str
+    level: Array
+    value: Array
+
+    @classmethod
+    def of(cls, answers: Responses) -> "Axis":
+        """The axis of the rows' levels and settings; without settings, that of the levels."""
+        known = np.isfinite(answers.level) & np.isfinite(answers.setting)
+        level, first = np.unique(answers.level[known], return_index=True)
+        return cls("setting", level, answers.setting[known][first])
+
+    def setting(self, level: float | None) -> float | None:
+        """The codec's number at a level, interpolated between those that were shown; None outside of them."""
+        if level is None or not self.level.size or not self.level[0] <= level <= self.level[-1]:
+            return None
+        return float(np.interp(level, self.level, self.value))
+
+
+def each_picture(answers: Responses) -> Iterator[tuple[str, str, str, Mask]]:
+    """(name, source, codec, rows) of every source, and of every codec of it where there are several."""
+    several = len({c for c in answers.codec.names if c}) > 1
+    for source in sorted(range(len(answers.source.names)), key=lambda i: natural(answers.source.names[i])):
+        of_source = answers.source.codes == source
+        name = answers.source.names[source]
+        if not several:
+            yield name, name, next((c for c in answers.codec.rows(of_source).names if c), ""), of_source
+            continue
+        for codec in sorted(answers.codec.rows(of_source).names):
+            rows = of_source & answers.codec.equals(codec)
+            yield f"{name} {codec}".strip(), name, codec, rows
+
+
+def natural(name: str) -> tuple[int, float, str]:
+    """Key that sorts numbers as numbers, before words."""
+    return (0, float(name), "") if name.replace(".", "", 1).isdigit() else (1, 0.0, name)
