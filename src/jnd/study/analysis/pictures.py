@@ -1,5 +1,6 @@
 """What belongs to one picture: its rows, and its axis of levels in the codec's own numbers."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,6 +45,7 @@ def each_picture(answers: Responses) -> Iterator[tuple[str, str, str, Mask]]:
             yield f"{name} {codec}".strip(), name, codec, rows
 
 
-def natural(name: str) -> tuple[int, float, str]:
-    """Key that sorts numbers as numbers, before words."""
-    return (0, float(name), "") if name.replace(".", "", 1).isdigit() else (1, 0.0, name)
+def natural(name: str) -> tuple[tuple[int, float, str], ...]:
+    """Key that sorts the numbers in names as numbers: kodim2 before kodim10."""
+    parts = re.split(r"(\d+)", name)
+    return tuple((0, float(part), "") if part.isdigit() else (1, 0.0, part) for part in parts if part)

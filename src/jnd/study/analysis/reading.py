@@ -74,10 +74,10 @@ def read_answers_file(path: Path, *, falling: bool = False, method: str | None =
         Unreadable, no column for the picture, the level or the answer, an answer that is neither right nor wrong.
     """
     if path.suffix.lower() == ".parquet":
-        return refuse_empty(_of_arrow(_parquet(path)), str(path))
+        return refuse_empty(responses_of_arrow(_parquet(path)), str(path))
     header = _header(path)
     if set(OURS) <= set(header):
-        return refuse_empty(_of_arrow(_csv(path, header)), str(path))
+        return refuse_empty(responses_of_arrow(_csv(path, header)), str(path))
     return refuse_empty(responses_of_table(read_table(path), falling=falling, method=method), str(path))
 
 
@@ -126,7 +126,8 @@ def _csv(path: Path, header: list[str]) -> Any:
         raise UnusableAnswersError(f"{path}: not a CSV table ({error})") from None
 
 
-def _of_arrow(table: Any) -> Responses:
+def responses_of_arrow(table: Any) -> Responses:
+    """Answers of a ``pyarrow.Table`` with the columns of an export; others are passed over."""
     arrow = pyarrow()
     columns: dict[str, Any] = {}
     for name in table.column_names:

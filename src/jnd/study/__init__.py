@@ -1,0 +1,1 @@
+"""placeholder, st1 owns this file."""
