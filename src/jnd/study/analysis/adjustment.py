@@ -33,7 +33,10 @@ def analyse_adjustments(
         mine = answers.rows(rows & answers.scored)
         entry: Result = {"name": name, "source": source, "codec": codec, "method": "flicker-slider"}
         if not len(mine):
-            pictures.append(entry | {"threshold": None, "low": None, "high": None, "trials": 0, "notes": ["no scored answers"]})
+            pictures.append(
+                entry
+                | {"threshold": None, "low": None, "high": None, "trials": 0, "notes": ["no scored answers"]}
+            )
             continue
         steps = None if levels is None else levels.get(name, levels.get(source))
         pictures.append(entry | _picture(mine, steps, options))

@@ -50,7 +50,9 @@ def _rated(method: str) -> Callable[[Responses, AnalysisOptions, StudyFacts], tu
     return lambda answers, options, facts: analyse_opinions(answers, method, options)
 
 
-ANALYSES: Final[Mapping[str, Callable[[Responses, AnalysisOptions, StudyFacts], tuple[list[Result], Result]]]] = {
+ANALYSES: Final[
+    Mapping[str, Callable[[Responses, AnalysisOptions, StudyFacts], tuple[list[Result], Result]]]
+] = {
     "flicker": _seen("flicker"),
     "pan": _seen("pan"),
     "side-by-side": _seen("side-by-side"),
@@ -68,7 +70,13 @@ TOGETHER: Final = {"btc": "triplets", "ptc": "triplets"}
 """Methods whose answers are scaled together."""
 
 
-def analyse_study(answers: Responses, facts: StudyFacts = StudyFacts(), options: AnalysisOptions = AnalysisOptions()) -> Result:  # noqa: B008  # immutable
+NO_FACTS: Final = StudyFacts()
+USUAL: Final = AnalysisOptions()
+
+
+def analyse_study(
+    answers: Responses, facts: StudyFacts = NO_FACTS, options: AnalysisOptions = USUAL
+) -> Result:
     """The results of all methods that the answers hold.
 
     Raises
@@ -100,7 +108,9 @@ def analyse_study(answers: Responses, facts: StudyFacts = StudyFacts(), options:
     if facts.verified is False:
         notes.append("the design holds values of a standard that were not confirmed (verified = false)")
     if exclusion.flags and not exclusion.declared:
-        notes.append(f"{len(exclusion.flags)} flags by the default rules; no study declared them, so nothing is excluded")
+        notes.append(
+            f"{len(exclusion.flags)} flags by the default rules; no study declared them, so nothing is excluded"
+        )
     return {
         "study": ", ".join(name for name in answers.study.names if name),
         "title": facts.title,
@@ -139,7 +149,9 @@ def _all_methods(
         mine = answers.rows(answers.method.equals(*wanted))
         choices = {q for q in mine.question.names if q}
         if method == "flicker" and len(choices) > 1:
-            notes.append(f"questions {' and '.join(sorted(choices))} are pooled: they ask for different sides, not levels")
+            notes.append(
+                f"questions {' and '.join(sorted(choices))} are pooled: they ask for different sides, not levels"
+            )
         scored = int(mine.scored.sum())
         methods[method] = {"answers": int(answers.method.equals(method).sum()), "questions": sorted(choices)}
         if family in done or not scored:
@@ -164,7 +176,13 @@ def _short(picture: Result) -> Result:
 
 def _empty(picture: Result) -> Result:
     known = {key: picture[key] for key in ("name", "source", "codec", "method")}
-    return known | {"threshold": None, "low": None, "high": None, "trials": 0, "notes": ["all answers are excluded"]}
+    return known | {
+        "threshold": None,
+        "low": None,
+        "high": None,
+        "trials": 0,
+        "notes": ["all answers are excluded"],
+    }
 
 
 def _spread(values: Array) -> Result | None:

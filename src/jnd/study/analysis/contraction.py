@@ -33,11 +33,15 @@ def compare_with_ruler(answers: Responses, *, confidence: float = 0.95) -> Resul
     ----------
     answers : of one or several studies, scored rows of both methods.
     """
-    answers = answers.rows(answers.scored & np.isfinite(answers.rating) & answers.method.equals(SINGLE_STIMULUS, RULER))
+    answers = answers.rows(
+        answers.scored & np.isfinite(answers.rating) & answers.method.equals(SINGLE_STIMULUS, RULER)
+    )
     if {SINGLE_STIMULUS, RULER} - set(answers.method.names if len(answers) else ()):
         return None
     sets = {
-        (method, study): _scores(answers.rows(answers.method.equals(method) & answers.study.equals(study)), confidence)
+        (method, study): _scores(
+            answers.rows(answers.method.equals(method) & answers.study.equals(study)), confidence
+        )
         for method in (SINGLE_STIMULUS, RULER)
         for study in answers.study.names
         if (answers.method.equals(method) & answers.study.equals(study)).any()
@@ -57,12 +61,15 @@ def compare_with_ruler(answers: Responses, *, confidence: float = 0.95) -> Resul
             "interval_width_jnd": float(np.median(widths[known])) if known.any() else None,
             "trials_per_picture": float(np.mean(trials)),
             # An interval narrows with the root of the trials.
-            "trials_per_interval_of_1_jnd": float(np.median((trials * widths**2)[known])) if known.any() else None,
+            "trials_per_interval_of_1_jnd": float(np.median((trials * widths**2)[known]))
+            if known.any()
+            else None,
             "stimuli": int(widths.size),
             "shift_of_shared_pictures_jnd": shift,
         }
     return {
-        "single_stimulus": methods[SINGLE_STIMULUS] | {"rating_per_jnd": slope, "calibrated_on": calibrated_on},
+        "single_stimulus": methods[SINGLE_STIMULUS]
+        | {"rating_per_jnd": slope, "calibrated_on": calibrated_on},
         "quality_ruler": methods[RULER],
         "confidence": confidence,
     }
@@ -74,7 +81,9 @@ def _scores(answers: Responses, confidence: float) -> dict[Stimulus, tuple[float
     found = mean_opinion_scores(table.votes, confidence=confidence)
     return {
         key[:3]: (score, high - low, votes)
-        for key, score, low, high, votes in zip(keys, found.scores, found.low, found.high, found.votes, strict=True)
+        for key, score, low, high, votes in zip(
+            keys, found.scores, found.low, found.high, found.votes, strict=True
+        )
     }
 
 

@@ -51,7 +51,13 @@ def analyse_seen(answers: Responses, method: str, options: AnalysisOptions) -> l
         )  # fmt: skip
         entry: Result = {"name": name, "source": source, "codec": codec, "method": method}
         if not counted.any():
-            entry |= {"threshold": None, "low": None, "high": None, "trials": 0, "notes": ["no scored answers"]}
+            entry |= {
+                "threshold": None,
+                "low": None,
+                "high": None,
+                "trials": 0,
+                "notes": ["no scored answers"],
+            }
         else:
             entry |= _picture(mine.rows(counted), seen[counted], method, options)
         pictures.append(entry)
@@ -81,8 +87,16 @@ def _picture(answers: Responses, seen: Array, method: str, options: AnalysisOpti
             seed=options.seed, curves=True,
         )["pictures"][0]  # fmt: skip
     except UnusableAnswersError as error:
-        found = {"name": "", "threshold": None, "low": None, "high": None, "trials": count, "notes": [str(error)]}
+        found = {
+            "name": "",
+            "threshold": None,
+            "low": None,
+            "high": None,
+            "trials": count,
+            "notes": [str(error)],
+        }
     found.pop("name")
+    found["function"] = options.function
     found["observers"] = len(answers.participant.names)
     found["trials"] = count
     found["setting"] = axis.setting(found["threshold"])
@@ -110,7 +124,9 @@ def detection_ratios(answers: Responses, right: Array, axis: Axis, confidence: f
         own_right = np.bincount(answers.participant.codes[here], right[here])
         own_total = np.bincount(answers.participant.codes[here])
         detecting = [
-            forced_choice(int(a), int(b)).p_above_chance < 0.05 for a, b in zip(own_right, own_total, strict=True) if b
+            forced_choice(int(a), int(b)).p_above_chance < 0.05
+            for a, b in zip(own_right, own_total, strict=True)
+            if b
         ]
         rows.append(
             {
@@ -144,7 +160,8 @@ def _sensitivity(level: Array, different: Array) -> Result | None:
         "false_alarms": float(noise.mean()),
         "identical_pairs": int(same.sum()),
         "d_prime": [
-            {"level": float(v), "d_prime": z(different[level == v]) - z(noise)} for v in np.unique(level[~same])
+            {"level": float(v), "d_prime": z(different[level == v]) - z(noise)}
+            for v in np.unique(level[~same])
         ],
     }
 
@@ -195,9 +212,13 @@ def distribution(samples: JndSamples, levels: Array, axis: Axis, options: Analys
     resamples = min(options.resamples, 500)
     try:
         grid = np.linspace(float(levels[0]), float(levels[-1]), 61)
-        curve = sur_curve(samples, grid, confidence=options.confidence, resamples=resamples, seed=options.seed)
+        curve = sur_curve(
+            samples, grid, confidence=options.confidence, resamples=resamples, seed=options.seed
+        )
         at = {
-            share: jnd_level(samples, share, confidence=options.confidence, resamples=resamples, seed=options.seed)
+            share: jnd_level(
+                samples, share, confidence=options.confidence, resamples=resamples, seed=options.seed
+            )
             for share in (0.75, 0.5)
         }
     except UnusableAnswersError:

@@ -64,7 +64,13 @@ class Exclusion(NamedTuple):
             "excluded_sessions": list(self.sessions),
             "excluded_answers": int((~self.keep).sum()),
             "flags": [
-                {"session": f.observer, "rule": f.rule, "value": f.value, "limit": f.limit, "reason": f.reason}
+                {
+                    "session": f.observer,
+                    "rule": f.rule,
+                    "value": f.value,
+                    "limit": f.limit,
+                    "reason": f.reason,
+                }
                 for f in self.flags
             ],
         }
@@ -87,8 +93,9 @@ def evaluate(answers: Responses, rules: Mapping[str, float | None] | None) -> Ex
     rows: dict[str, Mask] = {}
 
     def flag(rule: str, shares: Array, broken: Mask, limit: float, reasons: list[str]) -> None:
-        for i in np.flatnonzero(broken):
-            flags.append(Flag(session.names[i], rule, float(shares[i]), limit, reasons[i]))
+        flags.extend(
+            Flag(session.names[i], rule, float(shares[i]), limit, reasons[i]) for i in np.flatnonzero(broken)
+        )
 
     if "catch_minimum" in limits:
         trap = answers.is_trap & main & np.isfinite(answers.correct)
@@ -104,7 +111,10 @@ def evaluate(answers: Responses, rules: Mapping[str, float | None] | None) -> Ex
         number, total = _sums(session, fast), _sums(session, timed)
         share = _share(number, total)
         broken = (total >= LEAST_ANSWERS) & (share > FAST_SHARE)
-        reasons = [f"{int(k)} of {int(n)} answers within {limits['fastest_ms']:g} ms" for k, n in zip(number, total, strict=True)]
+        reasons = [
+            f"{int(k)} of {int(n)} answers within {limits['fastest_ms']:g} ms"
+            for k, n in zip(number, total, strict=True)
+        ]
         flag("fastest_ms", share, broken, FAST_SHARE, reasons)
     if "same_answer_share" in limits:
         scored = main & answers.scored & ~answers.response.equals("")
@@ -124,9 +134,11 @@ def evaluate(answers: Responses, rules: Mapping[str, float | None] | None) -> Ex
         alike, total = _sums(session, second, agree), _sums(session, second)
         share = _share(alike, total)
         limit = limits["repeat_agreement_minimum"]
-        chance = np.where(total > 0, bdtr(alike, np.maximum(total, 1), limit), 1.0)
+        chance = np.where(total > 0, bdtr(alike, np.maximum(total, 1).astype(np.int64), limit), 1.0)
         broken = (total >= LEAST_REPEATS) & (share < limit) & (chance < TEST_LEVEL)
-        reasons = [f"{int(k)} of {int(n)} repeated trials answered alike" for k, n in zip(alike, total, strict=True)]
+        reasons = [
+            f"{int(k)} of {int(n)} repeated trials answered alike" for k, n in zip(alike, total, strict=True)
+        ]
         flag("repeat_agreement_minimum", share, broken, limit, reasons)
     if "dropped_frames_maximum" in limits:
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -147,7 +159,9 @@ def evaluate(answers: Responses, rules: Mapping[str, float | None] | None) -> Ex
     for broken in rows.values():
         leave_out |= broken
     keep = ~leave_out if declared else np.ones(count, dtype=bool)
-    return Exclusion(limits, tuple(flags), tuple(excluded) if declared else (), keep, tuple(words.tolist()), declared)
+    return Exclusion(
+        limits, tuple(flags), tuple(excluded) if declared else (), keep, tuple(words.tolist()), declared
+    )
 
 
 def _sums(session: Texts, rows: Mask, values: Array | None = None) -> Array:

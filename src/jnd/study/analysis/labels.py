@@ -21,15 +21,18 @@ from jnd.psychometrics.psychometric_function import psychometric_function
 
 Result = dict[str, Any]
 
-SHARE: Final = (
-    "satisfied-user ratio over people where there are enough of them, else 1 − the share detected by all together"
-)
+SHARE: Final = "satisfied-user ratio over people where there are enough of them, else 1 − the share detected by all together"
 SURE: Final = (0.01, 0.99)
 """A sample of people says no more than this about a share."""
 
 
 def write_labels(
-    result: Result, references: Mapping[str, Path], output: Path, *, protocol: str = "aic3", pixels_per_degree: float | None = None
+    result: Result,
+    references: Mapping[str, Path],
+    output: Path,
+    *,
+    protocol: str = "aic3",
+    pixels_per_degree: float | None = None,
 ) -> int:
     """Write labels of the pictures with a threshold; the number of rows.
 
@@ -96,7 +99,9 @@ def satisfied_curve(picture: Result) -> tuple[np.ndarray[Any, Any], np.ndarray[A
         return None
     levels = np.array(picture["levels"], dtype=np.float64)
     grid = np.linspace(levels.min(), levels.max(), 61)
-    detected = psychometric_function(grid, picture["threshold"], picture["width"], function=picture.get("function", "normal"))
+    detected = psychometric_function(
+        grid, picture["threshold"], picture["width"], function=picture.get("function", "normal")
+    )
     return grid, 1 - detected
 
 

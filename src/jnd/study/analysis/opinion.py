@@ -38,12 +38,16 @@ def rating_table(answers: Responses, method: str) -> tuple[RatingTable, list[tup
     votes = np.full((len(stimuli), len(people.names), max(seen.values(), default=1)), np.nan)
     for row, column, repetition, value in cells:
         votes[row, column, repetition] = value
-    names = tuple(" ".join(filter(None, (s, c, f"{level:g}" if level else "reference"))) for s, c, level in stimuli)
+    names = tuple(
+        " ".join(filter(None, (s, c, f"{level:g}" if level else "reference"))) for s, c, level in stimuli
+    )
     keys = [(*key, value) for key, value in zip(stimuli, settings, strict=True)]
     return RatingTable(votes, names, people.names, method), keys
 
 
-def analyse_opinions(answers: Responses, method: str, options: AnalysisOptions) -> tuple[list[Result], Result]:
+def analyse_opinions(
+    answers: Responses, method: str, options: AnalysisOptions
+) -> tuple[list[Result], Result]:
     """One entry per picture with its rated stimuli, and what is known of the observers.
 
     Parameters

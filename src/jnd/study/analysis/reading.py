@@ -3,12 +3,25 @@
 Ours are read by Arrow; another's by the readers of ``jnd fit``, whose aliases of columns hold here too.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from jnd.datasets.answers import KEY, LEVEL, METHOD, NOTICED_AT, OBSERVER, RATING, RIGHT, SEEN, SETTING, SOURCE, UNSEEN
+from jnd.datasets.answers import (
+    KEY,
+    LEVEL,
+    METHOD,
+    NOTICED_AT,
+    OBSERVER,
+    RATING,
+    RIGHT,
+    SEEN,
+    SETTING,
+    SOURCE,
+    UNSEEN,
+)
 from jnd.datasets.observer_labels import pyarrow
 from jnd.datasets.table import FALSE, TRUE, Table, read_table
 from jnd.errors import UnusableAnswersError
@@ -28,9 +41,28 @@ from jnd.study.analysis.responses import (
 OURS: Final = ("session", "trial", "method", "response", "is_training")
 """Columns that tell an export of ours."""
 
-TIMES: Final = ("response_time", "rt_ms", "rt")
-ORDER: Final = ("question_order", "trial_index", "trial", "trial_number")
-SKIPPED_METHOD_NAMES: Final = {"flicker_2afc": "flicker", "hs2014": "flicker", "iso29170_2": "flicker", "2afc": "flicker",
+TEXT_ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "codec": ("codec",),
+    "trial": ("trial", "trial_id", "question_id", "trial_index"),
+    "study": ("study",),
+    "recruited_via": ("recruited_via",),
+    "question": ("question",),
+    "is_repeat_of": ("is_repeat_of",),
+    "response": ("response", "answer"),
+}
+FLAG_ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "is_training": ("is_training", "training"),
+    "is_trap": ("is_trap", "is_catch", "catch"),
+    "is_bias": ("is_bias",),
+}
+NUMBER_ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "response_time": ("response_time", "rt_ms", "rt"),
+    "question_order": ("question_order", "trial_index", "trial", "trial_number"),
+    "ppd_image": ("ppd_image",),
+}
+"""Our column → names of it in other tables, beside those of :mod:`jnd.datasets.answers`."""
+
+OTHER_METHOD_NAMES: Final = {"flicker_2afc": "flicker", "hs2014": "flicker", "iso29170_2": "flicker", "2afc": "flicker",
                                "flicker_slider": "flicker-slider", "adjustment": "flicker-slider",
                                "side_by_side_bisection": "side-by-side", "same_different": "same-different",
                                "pan_2afc": "pan", "acr-hr": "acr", "single-stimulus": "acr", "quality_ruler": "quality-ruler",
@@ -56,7 +88,9 @@ def read_bundle_answers(folder: Path) -> Responses:
 
     files = sorted((folder / "data").glob("*_data.csv"))
     if not files:
-        raise UnusableAnswersError(f"{folder}: neither answers.parquet, answers.csv nor data/*_data.csv are there")
+        raise UnusableAnswersError(
+            f"{folder}: neither answers.parquet, answers.csv nor data/*_data.csv are there"
+        )
     return joined([read_answers_file(path) for path in files])
 
 
@@ -108,7 +142,9 @@ def _parquet(path: Path) -> Any:
         raise UnusableAnswersError(f"{path}: not a readable Parquet file ({error})") from None
     if not set(OURS) <= set(names):
         missing = ", ".join(name for name in OURS if name not in names)
-        raise UnusableAnswersError(f"{path}: a Parquet file, but not an export of jnd study: no column {missing}")
+        raise UnusableAnswersError(
+            f"{path}: a Parquet file, but not an export of jnd study: no column {missing}"
+        )
     return table
 
 
@@ -121,7 +157,9 @@ def _csv(path: Path, header: list[str]) -> Any:
         include_columns=wanted, column_types=dict.fromkeys(wanted, arrow.string()), strings_can_be_null=False
     )
     try:
-        return csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=options)
+        return csv.read_csv(
+            path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=options
+        )
     except (OSError, arrow.ArrowException) as error:
         raise UnusableAnswersError(f"{path}: not a CSV table ({error})") from None
 
@@ -144,13 +182,16 @@ def responses_of_arrow(table: Any) -> Responses:
 
 def _texts(column: Any) -> Texts:
     encoded = column.combine_chunks().dictionary_encode()
-    return Texts(tuple(encoded.dictionary.to_pylist()), np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int32))
+    return Texts(
+        tuple(encoded.dictionary.to_pylist()),
+        np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int32),
+    )
 
 
 def _numbers(column: Any, name: str) -> Array:
     arrow = pyarrow()
     if arrow.types.is_string(column.type):
-        import pyarrow.compute as compute
+        from pyarrow import compute
 
         column = compute.if_else(compute.equal(column, ""), None, column)
         if name == "correct":
@@ -172,13 +213,17 @@ def _booleans(column: Any, name: str) -> Mask:
         if strange:
             raise UnusableAnswersError(f'column "{name}": "{strange[0]}" is not true or false')
         return np.array([known[word] for word in words.names], dtype=bool)[words.codes]
-    return np.asarray(column.fill_null(value=False).to_numpy(), dtype=bool)
+    return np.asarray(column.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _known_methods(method: Texts) -> Texts:
     """The same column with our names of the methods."""
-    names = [SKIPPED_METHOD_NAMES.get(name.lower(), name.lower()) for name in method.names]
-    return texts(names[code] for code in method.codes) if len(set(names)) < len(names) else Texts(tuple(names), method.codes)
+    names = [OTHER_METHOD_NAMES.get(name.lower(), name.lower()) for name in method.names]
+    return (
+        texts(names[code] for code in method.codes)
+        if len(set(names)) < len(names)
+        else Texts(tuple(names), method.codes)
+    )
 
 
 def responses_of_table(table: Table, *, falling: bool = False, method: str | None = None) -> Responses:
@@ -203,16 +248,13 @@ def responses_of_table(table: Table, *, falling: bool = False, method: str | Non
     if session is not None:
         columns["session"] = texts(table.columns[session])
     columns["source"] = texts(table.text(*SOURCE))
-    for name, aliases in (("codec", ("codec",)), ("trial", ("trial", "trial_id", "question_id", "trial_index")),
-                          ("study", ("study",)), ("recruited_via", ("recruited_via",)), ("question", ("question",)),
-                          ("is_repeat_of", ("is_repeat_of",)), ("response", ("response", "answer"))):  # fmt: skip
+    for name, aliases in TEXT_ALIASES.items():
         found = table.find(*aliases)
         if found is not None:
             columns[name] = texts(table.columns[found])
-    for name, aliases in (("is_training", ("is_training", "training")), ("is_trap", ("is_trap", "is_catch", "catch")),
-                          ("is_bias", ("is_bias",))):  # fmt: skip
+    for name, aliases in FLAG_ALIASES.items():
         columns[name] = table.flags(*aliases)
-    for name, aliases in (("response_time", TIMES), ("question_order", ORDER), ("ppd_image", ("ppd_image",))):
+    for name, aliases in NUMBER_ALIASES.items():
         found = table.find(*aliases)
         if found is not None:
             columns[name] = _numbers_or_nothing(table, found)
@@ -279,7 +321,9 @@ def _right(table: Table) -> Array:
     key = table.find(*KEY)
     if column in ("answer", "response") and key is not None:
         pairs = zip(table.columns[column], table.columns[key], strict=True)
-        return np.array([np.nan if not a.strip() else float(a.strip().lower() == k.strip().lower()) for a, k in pairs])
+        return np.array(
+            [np.nan if not a.strip() else float(a.strip().lower() == k.strip().lower()) for a, k in pairs]
+        )
     result = np.full(len(table), np.nan)
     for i, value in enumerate(table.columns[column]):
         word = value.strip().lower()

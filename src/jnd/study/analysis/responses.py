@@ -4,8 +4,8 @@ Texts that repeat are kept as codes, so that 250,000 answers take some 60 MB.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,17 @@ Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-class Texts(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
     """A column of texts."""
 
     names: tuple[str, ...]
     """The different texts, in order of first appearance."""
     codes: npt.NDArray[np.int32]
     """(n,) index of each row's text."""
+
+    def __len__(self) -> int:
+        return int(self.codes.size)
 
     def equals(self, *wanted: str) -> Mask:
         """Rows that hold one of ``wanted``."""
@@ -95,13 +99,11 @@ class Responses:
 
     def rows(self, keep: Mask) -> "Responses":
         """The rows where ``keep`` is true."""
-        return replace(
-            self,
-            **{
-                field.name: value.rows(keep) if isinstance(value := getattr(self, field.name), Texts) else value[keep]
-                for field in fields(self)
-            },
-        )
+        taken: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            taken[field.name] = value.rows(keep) if isinstance(value, Texts) else value[keep]
+        return Responses(**taken)
 
     @property
     def scored(self) -> Mask:

@@ -54,7 +54,11 @@ def _fill(entry: Result, answers: Responses, options: AnalysisOptions) -> None:
     levels, table = matches(answers)
     for j, level in enumerate(levels):
         own = table[np.isfinite(table[:, j]), j]
-        stimulus: Result = {"level": float(level), "setting": axis.setting(float(level)), "observers": int(own.size)}
+        stimulus: Result = {
+            "level": float(level),
+            "setting": axis.setting(float(level)),
+            "observers": int(own.size),
+        }
         try:
             match = ruler_match(own, confidence=options.confidence)
             stimulus |= {

@@ -31,7 +31,12 @@ def analyse_comparisons(answers: Responses, options: AnalysisOptions) -> list[Re
         mine = answers.rows(answers.source.codes == code)
         methods = "+".join(sorted(mine.method.names))
         plain = "ptc" in mine.method.names
-        base: Result = {"source": source, "method": methods, "trials": len(mine), "observers": len(mine.participant.names)}
+        base: Result = {
+            "source": source,
+            "method": methods,
+            "trials": len(mine),
+            "observers": len(mine.participant.names),
+        }
         try:
             table, levels = _counts(mine)
             scale = analyse_triplets(
@@ -42,7 +47,11 @@ def analyse_comparisons(answers: Responses, options: AnalysisOptions) -> list[Re
                                     "notes": [str(error)]})  # fmt: skip
             continue
         for codec in sorted({item["codec"] for item in scale["items"]}):
-            items = [item | {"level": levels[codec][item["level"] - 1]} for item in scale["items"] if item["codec"] == codec]
+            items = [
+                item | {"level": levels[codec][item["level"] - 1]}
+                for item in scale["items"]
+                if item["codec"] == codec
+            ]
             axis = Axis.of(mine.rows(mine.codec.equals(codec)))
             threshold = _one_jnd(items, "jnd") if plain else None
             several = len({item["codec"] for item in scale["items"]}) > 1
@@ -68,7 +77,10 @@ def _counts(answers: Responses) -> tuple[TripletAnswers, dict[str, list[float]]]
     """Votes per pair of items, whose levels are counted from 1 within a codec; and the level of each count."""
     sides = [
         list(zip(codec.values(), np.nan_to_num(level).tolist(), strict=True))
-        for codec, level in ((answers.codec_left, answers.dlevel_left), (answers.codec_right, answers.dlevel_right))
+        for codec, level in (
+            (answers.codec_left, answers.dlevel_left),
+            (answers.codec_right, answers.dlevel_right),
+        )
     ]
     levels: dict[str, list[float]] = {}
     for codec, level in sorted({item for side in sides for item in side if not _is_source(item)}):
@@ -81,7 +93,9 @@ def _counts(answers: Responses) -> tuple[TripletAnswers, dict[str, list[float]]]
     total: dict[tuple[Item, Item, bool], float] = defaultdict(float)
     boosted = answers.method.equals("btc").tolist()
     unknown = 0
-    for left_side, right_side, response, is_boosted in zip(*sides, answers.response.values(), boosted, strict=True):
+    for left_side, right_side, response, is_boosted in zip(
+        *sides, answers.response.values(), boosted, strict=True
+    ):
         vote = VOTES.get(response)
         if vote is None:
             unknown += 1

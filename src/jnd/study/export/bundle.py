@@ -176,7 +176,12 @@ def _write_sureal(export: StudyExport, folder: Path) -> None:
     _write_json(folder / "sureal.json", sureal_dataset(export))
 
 
-_WRITERS: Final = {"bundle": _write_bundle, "csv": _write_csv, "parquet": _write_parquet, "sureal": _write_sureal}
+_WRITERS: Final = {
+    "bundle": _write_bundle,
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+    "sureal": _write_sureal,
+}
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -191,6 +196,10 @@ def _refuse_strange_folder(output: Path) -> None:
     if output.is_file():
         raise UnusableAnswersError(f"{output} is a file; name a folder")
     if output.is_dir() and any(output.iterdir()):
-        ours = (output / MARK).is_file() or ((output / "study.json").is_file() and (output / "codebook.md").is_file())
+        ours = (output / MARK).is_file() or (
+            (output / "study.json").is_file() and (output / "codebook.md").is_file()
+        )
         if not ours or (output / "study.db").is_file():
-            raise UnusableAnswersError(f"{output} holds something else than an export; name a new folder, or an empty one")
+            raise UnusableAnswersError(
+                f"{output} holds something else than an export; name a new folder, or an empty one"
+            )

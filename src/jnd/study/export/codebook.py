@@ -23,7 +23,11 @@ def column_tables(columns: Sequence[Column]) -> str:
 
 def codebook(export: StudyExport, answers: Sequence[Column], sessions: Sequence[Column]) -> str:
     """The codebook of one export, in Markdown."""
-    rules = "\n".join(f"- `{key}` = {export.rules[key]:g}: {words}" for key, words in RULES.items() if export.rules.get(key) is not None)
+    rules = "\n".join(
+        f"- `{key}` = {export.rules[key]:g}: {words}"
+        for key, words in RULES.items()
+        if export.rules.get(key) is not None
+    )
     verified = (
         "The values of the standard in the design were confirmed."
         if export.verified

@@ -34,7 +34,9 @@ def data_file_name(study: str, session: str) -> str:
 
 def dataset_description(export: StudyExport, columns: Sequence[Column]) -> dict[str, Any]:
     """The content of ``dataset_description.json``."""
-    simulated = " Simulated observers answered; these are not answers of people." if _simulated(export) else ""
+    simulated = (
+        " Simulated observers answered; these are not answers of people." if _simulated(export) else ""
+    )
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -48,7 +50,12 @@ def dataset_description(export: StudyExport, columns: Sequence[Column]) -> dict[
         "measurementTechnique": export.method,
         "creator": {"@type": "SoftwareApplication", "name": "jnd", "softwareVersion": jnd.__version__},
         "variableMeasured": [
-            {"@type": "PropertyValue", "name": c.name, "description": c.description, "dataType": DATA_TYPES[c.type]}
+            {
+                "@type": "PropertyValue",
+                "name": c.name,
+                "description": c.description,
+                "dataType": DATA_TYPES[c.type],
+            }
             | ({"unitText": c.unit} if c.unit else {})
             for c in columns
         ],
@@ -73,7 +80,11 @@ def problems(folder: Path) -> list[str]:
             found.append(f"data/{path.name}: the name must be like study-x_session-y_data.csv")
         with path.open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file), [])
-        found += [f"data/{path.name}: column {name} is not in variableMeasured" for name in header if name not in names]
+        found += [
+            f"data/{path.name}: column {name} is not in variableMeasured"
+            for name in header
+            if name not in names
+        ]
     return found
 
 

@@ -15,7 +15,9 @@ def sureal_dataset(export: StudyExport) -> dict[str, Any]:
         The study does not collect ratings, or has none yet.
     """
     if export.method not in ("acr", "dcr", "quality-ruler"):
-        raise UnusableAnswersError(f"a SUREAL dataset holds ratings; the method of {export.name} is {export.method}")
+        raise UnusableAnswersError(
+            f"a SUREAL dataset holds ratings; the method of {export.name} is {export.method}"
+        )
     needed = ("source", "codec", "level", "participant", "rating", "is_training", "is_trap")
     rows = export.answers.select(list(needed)).to_pylist()
     votes: dict[tuple[str, str, float], dict[str, list[float]]] = {}
@@ -28,7 +30,11 @@ def sureal_dataset(export: StudyExport) -> dict[str, Any]:
     if not votes:
         raise UnusableAnswersError(f"{export.name}: no ratings yet")
     sources = sorted({source for source, _, _ in votes})
-    pictures = {(s["source"], s.get("codec") or "", s["level"] or 0.0): s for s in export.stimuli if s.get("role") == "test"}
+    pictures = {
+        (s["source"], s.get("codec") or "", s["level"] or 0.0): s
+        for s in export.stimuli
+        if s.get("role") == "test"
+    }
     references = {s["source"]: s for s in export.stimuli if s.get("role") == "reference"}
 
     def path(stimulus: dict[str, Any] | None) -> str:

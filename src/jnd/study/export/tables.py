@@ -31,7 +31,9 @@ def arrow_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) ->
     batches = []
     while chunk := list(islice(source, CHUNK)):
         arrays = [
-            arrow.array([_cell(row.get(column.name), column) for row in chunk], schema.field(column.name).type)
+            arrow.array(
+                [_cell(row.get(column.name), column) for row in chunk], schema.field(column.name).type
+            )
             for column in columns
         ]
         batches.append(arrow.record_batch(arrays, schema=schema))
@@ -43,7 +45,11 @@ def schema_of(columns: Sequence[Column]) -> Any:
     arrow = pyarrow()
     return arrow.schema(
         [
-            arrow.field(c.name, getattr(arrow, ARROW_TYPES[c.type])(), metadata={"description": c.description, "unit": c.unit})
+            arrow.field(
+                c.name,
+                getattr(arrow, ARROW_TYPES[c.type])(),
+                metadata={"description": c.description, "unit": c.unit},
+            )
             for c in columns
         ]
     )
@@ -55,7 +61,7 @@ def _cell(value: Any, column: Column) -> Any:
     if column.type == "json":
         return compact_json(value)
     if column.type in ("text", "time"):
-        return str(value)
+        return str(value) or None  # a CSV does not tell an empty text from none
     if column.type == "boolean":
         return bool(value)
     if column.type == "integer":
@@ -101,7 +107,9 @@ def rows_of_csv(text: str, columns: Sequence[Column], where: str) -> Iterator[di
     reader = csv.DictReader(io.StringIO(text))
     missing = [c.name for c in columns if c.name not in (reader.fieldnames or ())]
     if missing:
-        raise UnusableAnswersError(f"{where}: no column {', '.join(missing)}; is this an export of jnd study?")
+        raise UnusableAnswersError(
+            f"{where}: no column {', '.join(missing)}; is this an export of jnd study?"
+        )
     for row in reader:
         try:
             yield {c.name: _parsed(row[c.name], c) for c in columns}

@@ -22,7 +22,14 @@ class Chart:
     """
 
     def __init__(
-        self, x: tuple[float, float], y: tuple[float, float], *, x_name: str, y_name: str, label: str, percent: bool = False
+        self,
+        x: tuple[float, float],
+        y: tuple[float, float],
+        *,
+        x_name: str,
+        y_name: str,
+        label: str,
+        percent: bool = False,
     ) -> None:
         self._x, self._y = _widened(x), _widened(y, 0.0)
         self._names, self._label, self._percent = (x_name, y_name), label, percent
@@ -65,7 +72,11 @@ class Chart:
         """A line across, with words at its right end."""
         self._marks.append(
             f'<line class="criterion" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{self._py(y):.1f}" y2="{self._py(y):.1f}"/>'
-            + (f'<text class="tick" x="{WIDTH - RIGHT}" y="{self._py(y) - 4:.1f}" text-anchor="end">{escape(words)}</text>' if words else "")
+            + (
+                f'<text class="tick" x="{WIDTH - RIGHT}" y="{self._py(y) - 4:.1f}" text-anchor="end">{escape(words)}</text>'
+                if words
+                else ""
+            )
         )
 
     def threshold(self, x: float, y: float, low: float | None, high: float | None, title: str) -> None:
@@ -80,7 +91,9 @@ class Chart:
 
     def svg(self) -> str:
         """The markup."""
-        parts = [f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(self._label)}">']
+        parts = [
+            f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(self._label)}">'
+        ]
         for value in ticks(*self._y):
             y = self._py(value)
             word = f"{100 * value:.0f} %" if self._percent else f"{value:g}"

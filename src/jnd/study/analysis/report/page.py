@@ -49,7 +49,10 @@ def report(result: Result) -> str:
 
 
 def _subtitle(result: Result) -> str:
-    parts = ["Answers of simulated observers" if result["simulated"] else "Answers of people", ", ".join(result["methods"])]
+    parts = [
+        "Answers of simulated observers" if result["simulated"] else "Answers of people",
+        ", ".join(result["methods"]),
+    ]
     if result["version"] is not None:
         parts.append(f"version {result['version']} of the design")
     if result["snapshot"]:
@@ -63,7 +66,11 @@ def _totals(result: Result) -> str:
         ("Observers", str(result["observers"])),
         ("Sessions", str(result["sessions"])),
         ("Answers", f"{result['answers']:,}".replace(",", "\N{THIN SPACE}")),
-        ("Left out by rules", plural(len(excluded["excluded_sessions"]), "session") + f", {plural(excluded['excluded_answers'], 'answer')}"),
+        (
+            "Left out by rules",
+            plural(len(excluded["excluded_sessions"]), "session")
+            + f", {plural(excluded['excluded_answers'], 'answer')}",
+        ),
     ]
     if result["pixels_per_degree"]:
         totals.append(("Pixels per degree", f"{result['pixels_per_degree']['median']:.1f}"))
@@ -105,12 +112,20 @@ def _comparison(comparison: Result | None) -> str:
             (
                 name,
                 number(found["interval_width_jnd"], 3),
-                "not measured" if shift is None else f"{shift['mean']:+.2f} (mean of |shift| {shift['mean_absolute']:.2f})",
+                "not measured"
+                if shift is None
+                else f"{shift['mean']:+.2f} (mean of |shift| {shift['mean_absolute']:.2f})",
                 number(found["trials_per_interval_of_1_jnd"], 3),
                 str(found["stimuli"]),
             )
         )
-    head = ("Method", "Interval width, JND", "Shift of shared pictures between sets, JND", "Trials per interval of 1 JND", "Pictures")
+    head = (
+        "Method",
+        "Interval width, JND",
+        "Shift of shared pictures between sets, JND",
+        "Trials per interval of 1 JND",
+        "Pictures",
+    )
     text = (
         f"Both methods judged the same pictures. Ratings are put into JND by the line through both scores "
         f"({comparison['single_stimulus']['rating_per_jnd']:.3g} categories per JND, {comparison['single_stimulus']['calibrated_on']})."
@@ -120,9 +135,16 @@ def _comparison(comparison: Result | None) -> str:
 
 def _exclusion(exclusion: Result) -> str:
     rules = ", ".join(f"{key} = {value:g}" for key, value in exclusion["rules"].items()) or "none"
-    words = "declared by the study" if exclusion["declared"] else "the defaults; no study declared them, so nothing is left out"
+    words = (
+        "declared by the study"
+        if exclusion["declared"]
+        else "the defaults; no study declared them, so nothing is left out"
+    )
     text = f"<h2>Exclusion</h2><p>Rules ({escape(words)}): {escape(rules)}.</p>"
     if not exclusion["flags"]:
         return text + "<p>No session broke a rule.</p>"
-    rows = [(printable(f["session"]), f["rule"], f["reason"], f"{f['value']:.3g}", f"{f['limit']:.3g}") for f in exclusion["flags"]]
+    rows = [
+        (printable(f["session"]), f["rule"], f["reason"], f"{f['value']:.3g}", f"{f['limit']:.3g}")
+        for f in exclusion["flags"]
+    ]
     return text + plain_table(("Session", "Rule", "Found", "Value", "Limit"), rows)

@@ -1,5 +1,6 @@
 """One picture of the page: its charts and its table of levels."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -32,11 +33,7 @@ def interval(picture: Result) -> str:
 
 def section(picture: Result, place: int) -> str:
     """The picture's part of the page."""
-    charts = [
-        chart
-        for chart in (_psychometric(picture), _satisfied(picture), _stimuli(picture))
-        if chart
-    ]
+    charts = [chart for chart in (_psychometric(picture), _satisfied(picture), _stimuli(picture)) if chart]
     setting = picture.get("setting")
     facts = [
         ("Threshold (level)", interval(picture)),
@@ -45,14 +42,24 @@ def section(picture: Result, place: int) -> str:
         ("Observers", str(picture.get("observers", ""))),
         ("Width", number(picture["width"]) if picture.get("width") else ""),
         ("Lapse rate", f"{picture['lapse_rate']:.3f}" if picture.get("lapse_rate") is not None else ""),
-        ("Goodness of fit", f"p = {picture['goodness_p']:.2f}" if picture.get("goodness_p") is not None else ""),
+        (
+            "Goodness of fit",
+            f"p = {picture['goodness_p']:.2f}" if picture.get("goodness_p") is not None else "",
+        ),
         ("With excluded", interval(picture["with_excluded"]) if picture.get("with_excluded") else ""),
     ]
     people = picture.get("distribution")
     if people:
         sur = people["sur75"]
-        facts.append(("Mean over people", f"{number(people['mean'])}, sd {number(people['sd'])}, n = {people['people']}"))
-        facts.append(("75 % see nothing", f"{number(sur['level'])} [{number(sur['low'])}, {number(sur['high'])}]"))
+        facts.append(
+            (
+                "Mean over people",
+                f"{number(people['mean'])}, sd {number(people['sd'])}, n = {people['people']}",
+            )
+        )
+        facts.append(
+            ("75 % see nothing", f"{number(sur['level'])} [{number(sur['low'])}, {number(sur['high'])}]")
+        )
     shown = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in facts if v)
     notes = "".join(f"<li>{escape(note)}</li>" for note in picture.get("notes", []))
     remarks = f'<ul class="remarks">{notes}</ul>' if notes else ""
@@ -66,7 +73,7 @@ def section(picture: Result, place: int) -> str:
 
 def _psychometric(picture: Result) -> str:
     levels = picture.get("levels") or [row["level"] for row in picture.get("detection_ratio", [])]
-    if not levels or "curve" not in picture and "detection_ratio" not in picture:
+    if not levels or not ("curve" in picture or "detection_ratio" in picture):
         return ""
     chart = Chart(
         (min(levels), max(levels)), (0.0, 1.0), x_name="distortion level (larger is worse)",
@@ -87,10 +94,17 @@ def _psychometric(picture: Result) -> str:
     else:
         most = max(picture["block_trials"])
         for level, k, n in zip(picture["levels"], picture["seen"], picture["block_trials"], strict=True):
-            chart.point(level, k / n, f"level {number(level)}: {k} of {n} different", radius=2 + 3.5 * (n / most) ** 0.5)
+            chart.point(
+                level,
+                k / n,
+                f"level {number(level)}: {k} of {n} different",
+                radius=2 + 3.5 * (n / most) ** 0.5,
+            )
     if picture.get("threshold") is not None and curve:
         half = (1 + picture["guess_rate"] - picture["lapse_rate"]) / 2
-        chart.threshold(picture["threshold"], half, picture["low"], picture["high"], f"threshold {interval(picture)}")
+        chart.threshold(
+            picture["threshold"], half, picture["low"], picture["high"], f"threshold {interval(picture)}"
+        )
     return _figure(chart, "All answers together")
 
 
@@ -114,7 +128,9 @@ def _satisfied(picture: Result) -> str:
     level = people["sur75"]
     chart.horizontal(0.75)
     if sur["level"][0] <= level["level"] <= sur["level"][-1]:
-        chart.threshold(level["level"], 0.75, level["low"], level["high"], f"75 % see nothing: {number(level['level'])}")
+        chart.threshold(
+            level["level"], 0.75, level["low"], level["high"], f"75 % see nothing: {number(level['level'])}"
+        )
     return _figure(chart, "People: satisfied-user ratio")
 
 
@@ -134,7 +150,9 @@ def _stimuli(picture: Result) -> str:
     )  # fmt: skip
     chart.line([(s["level"], s[key]) for s in known], "between")
     for s in known:
-        title = f"level {number(s['level'])}: {number(s[key])} [{number(s.get('low'))}, {number(s.get('high'))}]"
+        title = (
+            f"level {number(s['level'])}: {number(s[key])} [{number(s.get('low'))}, {number(s.get('high'))}]"
+        )
         chart.point(s["level"], s[key], title, low=s.get("low"), high=s.get("high"))
     if key == "jnd":
         chart.horizontal(1.0, "1 JND")
@@ -155,8 +173,17 @@ def _figure(chart: Chart, caption: str) -> str:
 
 def _table(picture: Result) -> str:
     if picture.get("detection_ratio"):
-        head = ("Level", "Setting", "Right", "Trials", "Proportion", "95 % exact", "Verdict", "Observers above chance")
-        rows = [
+        head: Sequence[str] = (
+            "Level",
+            "Setting",
+            "Right",
+            "Trials",
+            "Proportion",
+            "95 % exact",
+            "Verdict",
+            "Observers above chance",
+        )
+        rows: Sequence[Sequence[str]] = [
             (number(r["level"]), "" if r["setting"] is None else number(r["setting"]), str(r["right"]), str(r["trials"]),
              f"{r['proportion']:.3f}", f"{r['low']:.3f} to {r['high']:.3f}", VERDICT_WORDS[r["verdict"]],
              f"{r['observers_above_chance']} of {r['observers']}")
@@ -175,11 +202,11 @@ def _table(picture: Result) -> str:
     return ""
 
 
-def _details(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _details(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<details><summary>{escape(title)}</summary>{plain_table(head, rows)}</details>"
 
 
-def plain_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def plain_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in a frame of its own that scrolls on a narrow screen."""
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
