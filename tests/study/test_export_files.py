@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,10 @@ from jnd.datasets.observer_labels import pyarrow
 from jnd.datasets.reader import read
 from jnd.errors import UnusableAnswersError
 from jnd.psychometrics.analysis import analyse
+from jnd.study.analysis.exclusion import RULES as EXCLUSION_RULES
 from jnd.study.analysis.reading import read_answers_file, read_bundle_answers, responses_of_arrow
 from jnd.study.export.bundle import write_export
+from jnd.study.export.codebook import column_tables
 from jnd.study.export.columns import (
     ANSWER_COLUMNS,
     SESSION_COLUMNS,
@@ -210,6 +213,13 @@ def test_every_column_is_in_the_codebook(bundle):
     shown = {c.name for c in answer_columns("flicker")} | {c.name for c in session_columns(personal=False)}
     assert {name for name in shown if f"| `{name}` |" not in text} == set()
     assert "no conformance is claimed" in text
+
+
+def test_the_documentation_has_every_column_and_rule():
+    text = (Path(__file__).parents[2] / "docs/reference/study-export.md").read_text("utf-8")
+    assert column_tables(ANSWER_COLUMNS) in text
+    assert column_tables(SESSION_COLUMNS) in text
+    assert [key for key, words in EXCLUSION_RULES.items() if f"| `{key}` | {words} |" not in text] == []
 
 
 def test_columns_are_named_once_and_described():

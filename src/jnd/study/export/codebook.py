@@ -17,7 +17,10 @@ def column_tables(columns: Sequence[Column]) -> str:
                 lines += ["", f"### {column.group}"]
             lines += ["", "| column | type | unit | meaning |", "|---|---|---|---|"]
             open_table = True
-        lines.append(f"| `{column.name}` | {column.type} | {column.unit or '–'} | {column.description} |")
+        personal = " Personal: only with `--personal`." if column.personal else ""
+        lines.append(
+            f"| `{column.name}` | {column.type} | {column.unit or '–'} | {column.description}{personal} |"
+        )
     return "\n".join(lines).strip() + "\n"
 
 
