@@ -247,6 +247,35 @@ def test_same_or_different_brings_the_threshold_back_in_spite_of_false_alarms(me
     assert "detection_ratio" not in picture
 
 
+def test_several_codecs_share_the_pictures_beside_themselves_and_are_told_apart():
+    answers = yes_no([SimulatedObserver(15.0, 6.0)] * 8, "same-different")
+    codec = ["" if level == 0 else ("jpeg", "webp")[i % 2] for i, level in enumerate(answers.level)]
+    pictures = analyse_study(replace(answers, codec=texts(codec)), options=QUICK)["pictures"]
+    assert [p["name"] for p in pictures] == ["a jpeg", "a webp"]
+    assert [p["sensitivity"]["identical_pairs"] for p in pictures] == [64, 64]
+    assert [p["said_different"][0]["level"] for p in pictures] == [0.0, 0.0]
+
+
+def test_one_level_gives_a_share_and_no_threshold():
+    answers = yes_no(PEOPLE, "same-different")
+    (picture,) = analyse_study(answers.rows((answers.level == 16) | (answers.level == 0)), options=QUICK)[
+        "pictures"
+    ]
+    row = picture["said_different"][1]
+    assert (row["level"], row["trials"]) == (16.0, 80)
+    assert row["low"] < row["different"] / 80 < row["high"]
+
+
+def test_not_sure_is_left_out_and_said():
+    answers = forced(PEOPLE)
+    unsure = np.arange(len(answers)) % 10 == 0
+    said = ["not-sure" if u else r for u, r in zip(unsure, answers.response.values(), strict=True)]
+    changed = replace(answers, response=texts(said), correct=np.where(unsure, np.nan, answers.correct))
+    (picture,) = analyse_study(changed, options=QUICK)["pictures"]
+    assert picture["trials"] == int((~unsure).sum())
+    assert any(note.startswith(f"{int(unsure.sum())} answers not sure") for note in picture["notes"])
+
+
 def test_the_slider_gives_the_level_half_of_the_people_notice_and_keeps_who_never_did():
     rng = np.random.default_rng(3)
     people = population(40, rng, threshold=15.0, threshold_sd=3.0)

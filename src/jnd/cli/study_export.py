@@ -11,16 +11,24 @@ def export_command(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The study's folder.", show_default=False)],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="DIR", help="Where the files go; an earlier export there is replaced."),
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Where the files go; an earlier export there is replaced."
+        ),
     ],
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", metavar="NAME", help="bundle, csv, parquet or sureal; again for more.", show_default="bundle"
+            "--format",
+            metavar="NAME",
+            help="bundle, csv, parquet or sureal; again for more.",
+            show_default="bundle",
         ),
     ] = None,
     personal: Annotated[
-        bool, typer.Option("--personal", help="With personal columns: browser, time zone, screening, hashed crowd id.")
+        bool,
+        typer.Option(
+            "--personal", help="With personal columns: browser, time zone, screening, hashed crowd id."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
@@ -39,9 +47,13 @@ def export_command(
     chosen = tuple(dict.fromkeys(formats or ["bundle"]))
     for name in chosen:
         if name not in FORMATS:
-            raise typer.BadParameter(f'must be one of {", ".join(FORMATS)}, got "{name}"', param_hint="--format")
+            raise typer.BadParameter(
+                f'must be one of {", ".join(FORMATS)}, got "{name}"', param_hint="--format"
+            )
     if not (folder / "study.toml").is_file():
-        raise typer.BadParameter(f"{folder} holds no study.toml; jnd study init makes a study", param_hint="FOLDER")
+        raise typer.BadParameter(
+            f"{folder} holds no study.toml; jnd study init makes a study", param_hint="FOLDER"
+        )
     try:
         export = export_study(folder, personal=personal)
         files = write_export(export, output, chosen)
@@ -67,4 +79,6 @@ def export_command(
         typer.echo(json.dumps(summary, ensure_ascii=False))
     elif not quiet:
         fields = "with personal columns" if personal else "without personal columns"
-        typer.echo(f"{output}: {len(files)} files, {summary['sessions']} sessions, {summary['answers']} answers, {fields}")
+        typer.echo(
+            f"{output}: {len(files)} files, {summary['sessions']} sessions, {summary['answers']} answers, {fields}"
+        )

@@ -9,12 +9,15 @@ import typer
 
 def import_command(
     bundle: Annotated[
-        Path, typer.Argument(metavar="BUNDLE", help="The folder that jnd study export wrote.", show_default=False)
+        Path,
+        typer.Argument(metavar="BUNDLE", help="The folder that jnd study export wrote.", show_default=False),
     ],
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER", help="The study: a new folder, or one of the same design without answers.", show_default=False
+            metavar="FOLDER",
+            help="The study: a new folder, or one of the same design without answers.",
+            show_default=False,
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
@@ -45,4 +48,7 @@ def import_command(
     elif not quiet:
         typer.echo(f"{folder}: {done['sessions']} sessions, {done['answers']} answers of {done['study']}")
         if done["missing_pictures"]:
-            typer.echo(f"Note: {done['missing_pictures']} pictures are not there; without them it cannot be served", err=True)
+            typer.echo(
+                f"Note: {done['missing_pictures']} pictures are not there; without them it cannot be served",
+                err=True,
+            )

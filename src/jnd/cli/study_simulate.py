@@ -13,27 +13,43 @@ def simulate_command(
     threshold: Annotated[
         float | None,
         typer.Option(
-            metavar="LEVEL", help="Distortion level of which they detect half.", show_default="middle of the study's levels"
+            metavar="LEVEL",
+            help="Distortion level of which they detect half.",
+            show_default="middle of the study's levels",
         ),
     ] = None,
     threshold_sd: Annotated[
-        float, typer.Option("--threshold-sd", min=0, metavar="LEVELS", help="Spread of the threshold over observers.")
+        float,
+        typer.Option(
+            "--threshold-sd", min=0, metavar="LEVELS", help="Spread of the threshold over observers."
+        ),
     ] = 0.0,
     width: Annotated[
         float | None,
         typer.Option(
-            metavar="LEVELS", help="Levels between 5 % and 95 % detected.", show_default="a third of the study's levels"
+            metavar="LEVELS",
+            help="Levels between 5 % and 95 % detected.",
+            show_default="a third of the study's levels",
         ),
     ] = None,
-    lapse: Annotated[float, typer.Option(min=0, max=1, metavar="SHARE", help="Trials answered without looking.")] = 0.02,
+    lapse: Annotated[
+        float, typer.Option(min=0, max=1, metavar="SHARE", help="Trials answered without looking.")
+    ] = 0.02,
     bias: Annotated[
         float,
-        typer.Option(min=-1, max=1, metavar="B", help="Preference when nothing was seen: -1 left, 1 right or different."),
+        typer.Option(
+            min=-1,
+            max=1,
+            metavar="B",
+            help="Preference when nothing was seen: -1 left, 1 right or different.",
+        ),
     ] = 0.0,
     noise: Annotated[float, typer.Option(min=0, metavar="SD", help="Of ratings, in categories.")] = 0.5,
     contraction: Annotated[
         float,
-        typer.Option(min=0, max=1, metavar="C", help="How far ratings stretch over what was shown: 0 not, 1 wholly."),
+        typer.Option(
+            min=0, max=1, metavar="C", help="How far ratings stretch over what was shown: 0 not, 1 wholly."
+        ),
     ] = 0.0,
     seed: Annotated[int, typer.Option(metavar="N", help="Of everything that is drawn.")] = 0,
     parallel: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Observers at a time.")] = 4,
@@ -54,7 +70,9 @@ def simulate_command(
     from jnd.study.simulation.run import SimulationRequest, simulate_study
 
     if not (folder / "study.toml").is_file():
-        raise typer.BadParameter(f"{folder} holds no study.toml; jnd study init makes a study", param_hint="FOLDER")
+        raise typer.BadParameter(
+            f"{folder} holds no study.toml; jnd study init makes a study", param_hint="FOLDER"
+        )
     request = SimulationRequest(
         observers=observers, threshold=threshold, threshold_sd=threshold_sd, width=width, lapse_rate=lapse, bias=bias,
         rating_noise=noise, contraction=contraction, seed=seed, parallel=parallel,

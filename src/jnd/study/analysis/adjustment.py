@@ -44,7 +44,7 @@ def analyse_adjustments(
 
 
 def _picture(answers: Responses, steps: Array | None, options: AnalysisOptions) -> Result:
-    axis = Axis.of(answers)
+    axis = Axis.of(answers, answers.noticed_at)
     noticed = _of_people(answers)
     found: Result = {
         "threshold": None, "low": None, "high": None, "setting": None, "setting_name": axis.name,

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from jnd.errors import UnusableAnswersError
 from jnd.psychometrics.analysis import analyse_detection
 from jnd.psychometrics.answer_tables import DetectionAnswers
-from jnd.psychometrics.forced_choice import CRITERION, forced_choice, undecided_band
+from jnd.psychometrics.forced_choice import CRITERION, clopper_pearson, forced_choice, undecided_band
 from jnd.psychometrics.jnd_samples import JndSamples
 from jnd.psychometrics.likelihood import PsychometricLikelihood
 from jnd.psychometrics.maximum_likelihood import bounds_of, maximise_from_several_starts
@@ -26,6 +26,7 @@ Result = dict[str, Any]
 
 FORCED_CHOICE: Final = frozenset({"flicker", "pan"})
 """Methods with a right side; the others ask same or different."""
+NOT_SURE: Final = ("not-sure", "not sure", "notsure")
 LEAST_TRIALS: Final = 12
 """Of an observer on one picture, for a threshold of their own."""
 LEAST_PEOPLE: Final = 3
@@ -50,6 +51,7 @@ def analyse_seen(answers: Responses, method: str, options: AnalysisOptions) -> l
             mine.scored if forced else mine.scored | (mine.is_trap & (mine.level == 0))
         )  # fmt: skip
         entry: Result = {"name": name, "source": source, "codec": codec, "method": method}
+        unsure = int((mine.scored & mine.response.equals(*NOT_SURE)).sum())
         if not counted.any():
             entry |= {
                 "threshold": None,
@@ -60,6 +62,12 @@ def analyse_seen(answers: Responses, method: str, options: AnalysisOptions) -> l
             }
         else:
             entry |= _picture(mine.rows(counted), seen[counted], method, options)
+        if unsure:
+            words = f"{unsure} answers not sure, neither right nor wrong, are left out"
+            entry["notes"] = [
+                *entry["notes"],
+                f"{words}; a choice that allows them gives another threshold than a forced one",
+            ]
         pictures.append(entry)
     return pictures
 
@@ -103,7 +111,8 @@ def _picture(answers: Responses, seen: Array, method: str, options: AnalysisOpti
     found["setting_name"] = axis.name
     if forced:
         found["detection_ratio"] = detection_ratios(answers, seen, axis, options.confidence)
-    elif found.get("threshold") is not None:
+    else:
+        found["said_different"] = _shares(answers.level, seen, axis, options.confidence)
         found["sensitivity"] = _sensitivity(answers.level, seen)
     found |= _people(answers, seen, found, axis, options)
     return found
@@ -138,6 +147,19 @@ def detection_ratios(answers: Responses, right: Array, axis: Axis, confidence: f
                 "undecidable_to": None if np.isnan(band[1]) else band[1],
                 "observers": len(detecting), "observers_above_chance": int(sum(detecting)),
             }
+        )  # fmt: skip
+    return rows
+
+
+def _shares(level: Array, different: Array, axis: Axis, confidence: float) -> list[Result]:
+    """Share of "different" per level with its exact interval; level 0 is the picture beside itself."""
+    rows = []
+    for value in np.unique(level):
+        k, n = int(different[level == value].sum()), int((level == value).sum())
+        low, high = clopper_pearson(k, n, confidence)
+        rows.append(
+            {"level": float(value), "setting": axis.setting(float(value)), "different": k, "trials": n,
+             "proportion": k / n, "low": low, "high": high}
         )  # fmt: skip
     return rows
 

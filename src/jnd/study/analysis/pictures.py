@@ -18,10 +18,11 @@ class Axis:
     value: Array
 
     @classmethod
-    def of(cls, answers: Responses) -> "Axis":
-        """The axis of the rows' levels and settings; without settings, that of the levels."""
-        known = np.isfinite(answers.level) & np.isfinite(answers.setting)
-        level, first = np.unique(answers.level[known], return_index=True)
+    def of(cls, answers: Responses, levels: Array | None = None) -> "Axis":
+        """The axis of the rows' settings over their levels, or over others of the same rows; empty without settings."""
+        shown = answers.level if levels is None else levels
+        known = np.isfinite(shown) & np.isfinite(answers.setting)
+        level, first = np.unique(shown[known], return_index=True)
         return cls("setting", level, answers.setting[known][first])
 
     def setting(self, level: float | None) -> float | None:
@@ -32,17 +33,20 @@ class Axis:
 
 
 def each_picture(answers: Responses) -> Iterator[tuple[str, str, str, Mask]]:
-    """(name, source, codec, rows) of every source, and of every codec of it where there are several."""
+    """(name, source, codec, rows) of every source, and of every codec of it where there are several.
+
+    Rows without a codec show the picture itself: they belong to each of its codecs.
+    """
     several = len({c for c in answers.codec.names if c}) > 1
     for source in sorted(range(len(answers.source.names)), key=lambda i: natural(answers.source.names[i])):
         of_source = answers.source.codes == source
         name = answers.source.names[source]
-        if not several:
-            yield name, name, next((c for c in answers.codec.rows(of_source).names if c), ""), of_source
+        codecs = sorted(c for c in answers.codec.rows(of_source).names if c)
+        if not several or not codecs:
+            yield name, name, codecs[0] if codecs else "", of_source
             continue
-        for codec in sorted(answers.codec.rows(of_source).names):
-            rows = of_source & answers.codec.equals(codec)
-            yield f"{name} {codec}".strip(), name, codec, rows
+        for codec in codecs:
+            yield f"{name} {codec}", name, codec, of_source & answers.codec.equals(codec, "")
 
 
 def natural(name: str) -> tuple[tuple[int, float, str], ...]:

@@ -91,14 +91,20 @@ def take_part(
             pause = float(found.get("retry_ms", 200)) / 1000
             waited += pause
             if waited > LONGEST_WAIT:
-                raise SimulationError(f"the server let simulated observer {participant.number} wait {waited:.0f} s")
+                raise SimulationError(
+                    f"the server let simulated observer {participant.number} wait {waited:.0f} s"
+                )
             time.sleep(pause)
             continue
         if kind == "break":
             _post(client, "/api/events", {"events": [{"kind": "break", "t_client": 0, "data": {}}]})
             continue
         if kind == "step":
-            _post(client, f"/api/session/{found['step']}", _step_body(found["step"], view, participant, screening))
+            _post(
+                client,
+                f"/api/session/{found['step']}",
+                _step_body(found["step"], view, participant, screening),
+            )
             continue
         waited = 0.0
         trial = found["trial"]
@@ -113,7 +119,9 @@ def take_part(
         on_answer()
 
 
-def _step_body(step: str, view: dict[str, Any], participant: Participant, screening: dict[str, Any]) -> dict[str, Any]:
+def _step_body(
+    step: str, view: dict[str, Any], participant: Participant, screening: dict[str, Any]
+) -> dict[str, Any]:
     ppd = participant.pixels_per_degree
     distance_mm = 600.0
     # Device pixels per degree = pixels per mm · mm per degree.
@@ -137,7 +145,9 @@ def _step_body(step: str, view: dict[str, Any], participant: Participant, screen
     return bodies[step]
 
 
-def _answer_body(value: Any, trial: dict[str, Any], participant: Participant, rng: np.random.Generator) -> dict[str, Any]:
+def _answer_body(
+    value: Any, trial: dict[str, Any], participant: Participant, rng: np.random.Generator
+) -> dict[str, Any]:
     rt_ms = float(np.round(400 + rng.gamma(3.0, 300.0), 1))
     phase = trial["params"].get("phase_ms")
     period = 1000 / participant.refresh_hz

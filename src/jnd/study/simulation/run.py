@@ -111,7 +111,9 @@ def simulate_study(folder: Path, request: SimulationRequest) -> Iterator[Simulat
                     events.put(error)
                     return
 
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(min(request.parallel, len(people)))]
+        threads = [
+            threading.Thread(target=work, daemon=True) for _ in range(min(request.parallel, len(people)))
+        ]
         for thread in threads:
             thread.start()
         done: list[Taken] = []

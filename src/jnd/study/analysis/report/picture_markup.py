@@ -72,34 +72,29 @@ def section(picture: Result, place: int) -> str:
 
 
 def _psychometric(picture: Result) -> str:
-    levels = picture.get("levels") or [row["level"] for row in picture.get("detection_ratio", [])]
-    if not levels or not ("curve" in picture or "detection_ratio" in picture):
+    points = picture.get("detection_ratio") or picture.get("said_different")
+    if not points:
         return ""
+    forced = "detection_ratio" in picture
+    levels = [row["level"] for row in points]
     chart = Chart(
         (min(levels), max(levels)), (0.0, 1.0), x_name="distortion level (larger is worse)",
-        y_name="right" if "detection_ratio" in picture else "said different", percent=True,
+        y_name="right" if forced else "said different", percent=True,
         label=f"{picture['name']}: share of answers over level; threshold {interval(picture)}",
     )  # fmt: skip
     curve = picture.get("curve")
     if curve:
         chart.band(curve["setting"], curve["low"], curve["high"])
         chart.line(list(zip(curve["setting"], curve["p"], strict=True)))
-    if "detection_ratio" in picture:
-        chart.horizontal(0.75, "75 % right: half detected")
-        most = max(row["trials"] for row in picture["detection_ratio"])
-        for row in picture["detection_ratio"]:
-            title = f"level {number(row['level'])}: {row['right']} of {row['trials']} right, {VERDICT_WORDS[row['verdict']]}"
-            chart.point(row["level"], row["proportion"], title, low=row["low"], high=row["high"],
-                        radius=2 + 3.5 * (row["trials"] / most) ** 0.5, kind=row["verdict"])  # fmt: skip
-    else:
-        most = max(picture["block_trials"])
-        for level, k, n in zip(picture["levels"], picture["seen"], picture["block_trials"], strict=True):
-            chart.point(
-                level,
-                k / n,
-                f"level {number(level)}: {k} of {n} different",
-                radius=2 + 3.5 * (n / most) ** 0.5,
-            )
+    if forced:
+        chart.horizontal(0.75, "75 % right")
+    most = max(row["trials"] for row in points)
+    for row in points:
+        share = f"{row['right']} of {row['trials']} right, {VERDICT_WORDS[row['verdict']]}" if forced else (
+            f"{row['different']} of {row['trials']} different"
+        )  # fmt: skip
+        chart.point(row["level"], row["proportion"], f"level {number(row['level'])}: {share}", low=row["low"], high=row["high"],
+                    radius=2 + 3.5 * (row["trials"] / most) ** 0.5, kind=row.get("verdict", ""))  # fmt: skip
     if picture.get("threshold") is not None and curve:
         half = (1 + picture["guess_rate"] - picture["lapse_rate"]) / 2
         chart.threshold(
@@ -190,6 +185,14 @@ def _table(picture: Result) -> str:
             for r in picture["detection_ratio"]
         ]  # fmt: skip
         return _details("Detection ratio of every level", head, rows)
+    if picture.get("said_different"):
+        head = ("Level", "Setting", "Different", "Trials", "Proportion", "95 % exact")
+        rows = [
+            (number(r["level"]), "" if r["setting"] is None else number(r["setting"]), str(r["different"]), str(r["trials"]),
+             f"{r['proportion']:.3f}", f"{r['low']:.3f} to {r['high']:.3f}")
+            for r in picture["said_different"]
+        ]  # fmt: skip
+        return _details("Share of “different” at every level", head, rows)
     if picture.get("stimuli"):
         key, name = _scale(picture)
         head = ("Level", "Setting", name.capitalize(), "Low", "High")
