@@ -1,1 +1,0 @@
-"""placeholder, st1 owns this file."""
