@@ -48,20 +48,17 @@ def change_of(name: str, pixels: Pixels, seed: int) -> Change:
         picture = Picture(pixels)
 
         def decoded(level: float) -> Pixels:
-            return in_8_bits(seen(entry.decode(entry.encode(picture, int(level)))))
+            return np.asarray(
+                in_8_bits(seen(entry.decode(entry.encode(picture, int(level))))), dtype=np.uint8
+            )
 
         def setting(level: float) -> float | None:
             value = next(iter(entry.setting(int(level)).values()))
             return float(value) if isinstance(value, int | float) else None
 
         return Change(name, decoded, float(entry.levels[-1]), whole=True, setting=setting)
+    check_change(name)
     steps = name.split(SEQUENCE)
-    for step in steps:
-        if step not in DISTORTIONS:
-            raise UnknownNameError(
-                f'no codec or distortion is called "{step}"; codecs: {", ".join(CODECS)}; distortions: '
-                f"{', '.join(DISTORTIONS)}"
-            )
 
     def distorted(level: float) -> Pixels:
         return np.asarray(distort_sequence(pixels, [(step, level) for step in steps], seed))
@@ -70,6 +67,25 @@ def change_of(name: str, pixels: Pixels, seed: int) -> Change:
         return float(DISTORTIONS[name].axis.value(level)) if len(steps) == 1 else None
 
     return Change(name, distorted, 1.0, whole=False, setting=value)
+
+
+def check_change(name: str) -> None:
+    """Raise unless there is such a codec, installed, or such distortions.
+
+    Raises
+    ------
+    UnknownNameError, CodecError
+        See :func:`change_of`.
+    """
+    if name in CODECS:
+        codec(name).check_installed()
+        return
+    for step in name.split(SEQUENCE):
+        if step not in DISTORTIONS:
+            raise UnknownNameError(
+                f'no codec or distortion is called "{step}"; codecs: {", ".join(CODECS)}; distortions: '
+                f"{', '.join(DISTORTIONS)}"
+            )
 
 
 def levels_of(

@@ -23,7 +23,7 @@ from jnd.study.stimuli.flashes import LARGEST_SHARE, flash_share
 from jnd.study.stimuli.levels import Pixels, change_of, levels_of
 from jnd.study.stimuli.manifest import Manifest, Stimulus, asset_path, write_manifest
 from jnd.viewing import ViewingConditions, viewing_conditions
-from jnd.workers import WorkerDied, Workers, in_processes
+from jnd.workers import WorkerDied, in_processes
 
 ALTERNATING = frozenset({"flicker", "flicker-slider", "btc"})
 """Methods that alternate pictures."""
@@ -86,7 +86,7 @@ def pictures_of(folder: Path) -> dict[str, Path]:
 
 
 def make_stimuli(
-    design: StudyDesign, pictures: dict[str, Path], folder: Path, *, workers: Workers = 1
+    design: StudyDesign, pictures: dict[str, Path], folder: Path, *, workers: int = 1
 ) -> Generator[Made, None, None]:
     """Make and write the stimuli of every picture; the manifest is written at the end.
 
@@ -125,7 +125,8 @@ def make_of_picture(job: MakeJob) -> Made:
 
 def _stimuli(job: MakeJob) -> Iterator[tuple[Stimulus, bytes]]:
     design = job.design
-    pixels = _middle(in_8_bits(seen(read_picture(job.path))), design.stimuli.max_side)
+    whole = np.asarray(in_8_bits(seen(read_picture(job.path))), dtype=np.uint8)
+    pixels = _middle(whole, design.stimuli.max_side)
     if design.study.method == "same-different":
         for name, patch in _patches(job.name, pixels, design):
             yield from _series(name, patch, design)
