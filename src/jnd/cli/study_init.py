@@ -84,7 +84,9 @@ def init(
                     param_hint="--method",
                 )
         else:
-            design = _design(folder, method, codecs, distortions, levels, count, max_side, preset, title)
+            design = _design(
+                folder, method, pictures, codecs, distortions, levels, count, max_side, preset, title
+            )
         sources = pictures_of(pictures)
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -108,6 +110,7 @@ def init(
 def _design(
     folder: Path,
     method: str,
+    pictures: Path,
     codecs: list[str] | None,
     distortions: list[str] | None,
     levels: str | None,
@@ -133,11 +136,16 @@ def _design(
         for kind in (*(codecs or ()), *(distortions or ())):
             check_change(kind)
         slug = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "study"
-        stimuli: dict[str, Any] = {"count": count, "max_side": max_side}
+        stimuli: dict[str, Any] = {"pictures": str(pictures.resolve()), "count": count, "max_side": max_side}
         if method == "same-different" and not codecs:
             from jnd.study.stimuli.bapps import BAPPS_KINDS
 
-            stimuli |= {"codecs": [], "distortions": distortions or list(BAPPS_KINDS), "count": 2}
+            stimuli |= {
+                "codecs": [],
+                "distortions": distortions or list(BAPPS_KINDS),
+                "count": 2,
+                "patches": 1,
+            }
         elif distortions:
             stimuli |= {"codecs": [], "distortions": distortions}
         elif codecs:

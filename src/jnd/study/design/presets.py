@@ -74,7 +74,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "ITU-R BT.500 / ITU-T P.910, absolute category rating with hidden reference",
         {
             "display": {"blank_ms": 1000.0, "max_view_ms": 10000.0},
-            "trials": {"adaptive": "none", "dummies": 3},
+            "trials": {"adaptive": "none", "per_picture": 1, "dummies": 3},
         },
         ("10 s to vote", "number of dummies"),
     ),
@@ -83,14 +83,18 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "ITU-R BT.500 / ITU-T P.910, degradation category rating",
         {
             "display": {"blank_ms": 1000.0, "max_view_ms": 10000.0},
-            "trials": {"adaptive": "none", "dummies": 3},
+            "trials": {"adaptive": "none", "per_picture": 1, "dummies": 3},
         },
         ("10 s to vote", "number of dummies"),
     ),
     "iso20462_3": Preset(
         "quality-ruler",
         "ISO 20462-3:2012 with the softcopy ruler of Jin et al. (2009)",
-        {"stimuli": {"ruler_steps": 30}, "viewing": {"tolerance": 0.05}, "trials": {"adaptive": "none"}},
+        {
+            "stimuli": {"ruler_steps": 30},
+            "viewing": {"tolerance": 0.05},
+            "trials": {"adaptive": "none", "per_picture": 1},
+        },
         ("coefficients of SQS2", "layout of the screen"),
     ),
     "aic3_btc": Preset(

@@ -74,7 +74,7 @@ class StimuliSection:
     """``[stimuli]``: what ``jnd study init`` makes, and what must be there."""
 
     pictures: str = "pictures"
-    """Folder of the sources, from the study's folder."""
+    """Folder of the sources."""
     codecs: tuple[str, ...] = ("jpeg:turbo",)
     """Codecs, each a series per picture."""
     distortions: tuple[str, ...] = ()
