@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jnd.cli.study import study_app
+
 if TYPE_CHECKING:
     from jnd.study.export.sources import Source
 
 SUFFIXES_OF_REPORTS = (".html", ".htm")
 
 
+@study_app.command("analyze", no_args_is_help=True)
 def analyze_command(
     sources: Annotated[
         list[Path],

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from jnd.cli.study import study_app
 
+
+@study_app.command("export", no_args_is_help=True)
 def export_command(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The study's folder.", show_default=False)],
     output: Annotated[

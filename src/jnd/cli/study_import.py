@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from jnd.cli.study import study_app
 
+
+@study_app.command("import", no_args_is_help=True)
 def import_command(
     bundle: Annotated[
         Path,

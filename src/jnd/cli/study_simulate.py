@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from jnd.cli.study import study_app
 
+
+@study_app.command("simulate", no_args_is_help=True)
 def simulate_command(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The study's folder.", show_default=False)],
     observers: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="How many take part.")] = 10,
