@@ -17,8 +17,10 @@ from jnd.study.export.bundle import write_export
 from jnd.study.export.codebook import column_tables
 from jnd.study.export.columns import (
     ANSWER_COLUMNS,
+    EVENT_COLUMNS,
     SESSION_COLUMNS,
     TRIPLET_METHODS,
+    UNANSWERED_COLUMNS,
     answer_columns,
     session_columns,
 )
@@ -63,7 +65,8 @@ def study(method="flicker", rows=None, personal=False):
         design={"study": {"name": "my-study", "method": method}}, design_text='[study]\nname = "my-study"\n',
         design_sha256="1" * 64, stimuli=(stimulus, stimulus | {"id": "r", "role": "reference", "level": None, "codec": None}),
         snapshot="2026-11-23T11:00:00Z", sessions=arrow_table(sessions, session_columns(personal=personal)),
-        answers=arrow_table(rows, answer_columns(method)), personal=personal,
+        answers=arrow_table(rows, answer_columns(method)), unanswered=arrow_table([], UNANSWERED_COLUMNS),
+        events=arrow_table([], EVENT_COLUMNS), personal=personal,
     )  # fmt: skip
 
 
@@ -219,11 +222,13 @@ def test_the_documentation_has_every_column_and_rule():
     text = (Path(__file__).parents[2] / "docs/reference/study-export.md").read_text("utf-8")
     assert column_tables(ANSWER_COLUMNS) in text
     assert column_tables(SESSION_COLUMNS) in text
+    assert column_tables(UNANSWERED_COLUMNS) in text
+    assert column_tables(EVENT_COLUMNS) in text
     assert [key for key, words in EXCLUSION_RULES.items() if f"| `{key}` | {words} |" not in text] == []
 
 
 def test_columns_are_named_once_and_described():
-    for columns in (ANSWER_COLUMNS, SESSION_COLUMNS):
+    for columns in (ANSWER_COLUMNS, SESSION_COLUMNS, UNANSWERED_COLUMNS, EVENT_COLUMNS):
         names = [c.name for c in columns]
         assert len(names) == len(set(names))
         assert all(c.description.endswith((".", ")", '"')) for c in columns)

@@ -66,7 +66,7 @@ def study(tmp_path_factory):
 
 
 def test_the_training_reads_them_as_its_own(study):
-    result, references, output, count = study
+    _, references, output, count = study
     pictures, skipped = read_labels(CurveDataOptions(labels=(output,)))
     assert (len(pictures), skipped) == (2, ())
     assert [p.path for p in pictures] == [references["cat"].resolve(), references["rocket"].resolve()]

@@ -110,6 +110,8 @@ def _write_bundle(export: StudyExport, folder: Path) -> None:
     _write_csv(export, folder)
     _write_parquet(export, folder)
     _write(folder / "sessions.csv", csv_text(export.sessions))
+    _write(folder / "unanswered.csv", csv_text(export.unanswered))
+    _write(folder / "events.csv", csv_text(export.events))
     _write(folder / "stimuli.csv", csv_text(arrow_table(export.stimuli, STIMULI_COLUMNS)))
     _write(folder / "study.toml", export.design_text)
     _write_json(folder / "study.json", study_json(export))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jnd.study.analysis.exclusion import RULES
-from jnd.study.export.columns import Column
+from jnd.study.export.columns import EVENT_COLUMNS, UNANSWERED_COLUMNS, Column
 from jnd.study.export.study_export import StudyExport
 
 
@@ -48,6 +48,8 @@ Study `{export.name}`, version {export.version}, method {export.method}. The dat
 | `data/` | the answers, a table per session |
 | `answers.csv`, `answers.parquet` | the same answers in one table |
 | `sessions.csv` | a row per session |
+| `unanswered.csv` | trials that were shown and have no answer: void, expired, open |
+| `events.csv` | what happened around the trials: focus, zoom, breaks |
 | `stimuli.csv` | the pictures that were shown, with the SHA-256 of their files |
 | `study.toml`, `study.json` | the design as written and as understood |
 | `results.json` | thresholds or scores with intervals, by `jnd study analyze` |
@@ -64,4 +66,10 @@ results without and with them. Identifiers are random; {"personal fields are inc
 {column_tables(answers)}
 ## Sessions
 
-{column_tables(sessions)}"""
+{column_tables(sessions)}
+## Trials without an answer
+
+{column_tables(UNANSWERED_COLUMNS)}
+## Events
+
+{column_tables(EVENT_COLUMNS)}"""

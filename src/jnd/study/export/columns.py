@@ -36,6 +36,7 @@ ANSWER_COLUMNS: Final[tuple[Column, ...]] = (
     Column("block", "integer", "Block within the session, from 0."),
     Column("trial", "text", "Random id of the trial (AIC: question_id)."),
     Column("question_order", "integer", "Place of the trial in the session, from 0."),
+    Column("slot", "integer", "Place in the session's plan, from 0; a void trial's place is asked again."),
     Column("stage", "text", '"practice" or "main".'),
     Column("kind", "text", '"ordinary", "catch", "repeat" or "dummy".'),
     Column("is_training", "boolean", "Practice or dummy trial: not scored."),
@@ -44,7 +45,10 @@ ANSWER_COLUMNS: Final[tuple[Column, ...]] = (
     Column("is_same", "boolean", "Both sides of one codec.", triplets_only=True),
     Column("is_cross", "boolean", "Two codecs.", triplets_only=True),
     Column("is_repeat_of", "text", "The trial whose question this one repeats."),
-    Column("series", "text", "Adaptive series that chose the level; empty for fixed stimuli."),
+    Column("series", "text", "Adaptive search that chose the level; empty for fixed stimuli."),
+    Column("asked", "number", "Level that the search asked for; the nearest that exists was shown."),
+    Column("series_number", "integer", "Place among the answers that the search was told, from 1."),
+    Column("series_answer", "integer", "What the search was told: 1 seen, 0 not."),
     Column("source", "text", "The picture (AIC: img_num).", group="What was shown"),
     Column("codec", "text", "Codec or distortion."),
     Column("setting", "number", "What the codec was told, in its own numbers (JPEG quality, …)."),
@@ -113,19 +117,28 @@ SESSION_COLUMNS: Final[tuple[Column, ...]] = (
     Column("recruited_via", "text", "As in the answers."),
     Column("study_version", "integer", "Version of the design."),
     Column("state", "text", "From created to running, done, abandoned or withdrawn."),
-    Column("arm", "text", "Arm of the design."),
-    Column("seed", "text", "Seed from which the session's trials were drawn."),
+    Column("seed", "integer", "Seed from which the session's trials were drawn."),
+    Column("sources", "json", "Pictures of the session."),
     Column("locale", "text", "Language of the page."),
     Column("started_at", "time", "Clock of the server.", unit="ISO 8601"),
     Column("last_seen_at", "time", "Clock of the server.", unit="ISO 8601"),
-    Column("planned", "integer", "Trials planned."),
+    Column("planned", "integer", "Trials planned, practice too."),
     Column("answered", "integer", "Trials answered."),
     Column("voided", "integer", "Trials shown, but void: hidden, zoomed, dropped frames."),
     Column("flags", "text", "Rules of [exclusion] that the session broke, parted by ;."),
     Column("excluded", "boolean", "Whether the analysis leaves it out by these rules."),
     Column("consent_sha256", "text", "Hash of the consent text that was agreed to."),
+    Column("consent_version", "text", "Version of that text."),
+    Column("consent_given_at", "time", "Clock of the server.", unit="ISO 8601"),
+    Column(
+        "distance_sd_mm",
+        "number",
+        "Spread of the measurements of the distance, where it was measured.",
+        unit="mm",
+    ),
     Column("refresh_hz", "number", "Refresh rate at the device check.", unit="Hz"),
     Column("dpr", "number", "Device pixels per CSS pixel at the device check."),
+    Column("zoom", "number", "Zoom of the browser at the device check."),
     Column("color_gamut", "text", "Gamut that the browser states."),
     Column("dynamic_range", "text", "Dynamic range that the browser states."),
     Column("css_px_per_mm", "number", "From the card.", unit="CSS px/mm"),
@@ -136,10 +149,42 @@ SESSION_COLUMNS: Final[tuple[Column, ...]] = (
     Column("user_agent", "text", "The browser.", personal=True),
     Column("timezone", "text", "Of the machine.", personal=True),
     Column("pointer", "text", "Mouse or touch.", personal=True),
-    Column("external_id", "text", "Keyed hash of the crowd platform's id.", personal=True),
+    Column(
+        "external_id",
+        "text",
+        "Keyed hash of the crowd platform's id, or the id where the design keeps it.",
+        personal=True,
+    ),
+    Column("external_facts", "json", "Other parameters of the crowd platform.", personal=True),
     Column("screening", "json", "Answers of the screening: colour, acuity, statements.", personal=True),
     Column("room", "json", "What the participant or the laboratory said of the room.", personal=True),
 )
+
+UNANSWERED_COLUMNS: Final[tuple[Column, ...]] = (
+    *(
+        c
+        for c in ANSWER_COLUMNS
+        if c.name
+        in {
+            "session", "trial", "question_order", "slot", "block", "stage", "kind", "is_repeat_of", "series", "asked",
+            "source", "codec", "setting", "level", "stimuli", "params", "choices", "answer_key", "served_at", "reload_count",
+        }
+    ),
+    Column("state", "text", "Void, expired, or open when the database was read."),
+    Column("void_reason", "text", "Why it is void: hidden, zoom, resize, fullscreen, dropped_frames, …."),
+    Column("void_facts", "json", "Its timing and telemetry."),
+)  # fmt: skip
+"""Of trials that were shown and have no answer."""
+
+EVENT_COLUMNS: Final[tuple[Column, ...]] = (
+    Column("id", "text", "Random id."),
+    Column("session", "text", "Random id of the session."),
+    Column("kind", "text", "Focus, visibility, resize, zoom, …."),
+    Column("t_client", "number", "Clock of the page.", unit="ms"),
+    Column("received_at", "time", "Clock of the server.", unit="ISO 8601"),
+    Column("data", "json", "What belongs to it."),
+)
+"""Of what happened around the trials."""
 
 TRIPLET_METHODS: Final = frozenset({"btc", "ptc"})
 """Methods that ask which of two sides differs more: their exports have the AIC columns of left, right and pivot."""

@@ -29,5 +29,9 @@ class StudyExport:
     """``pyarrow.Table`` with the columns of sessions."""
     answers: Any
     """``pyarrow.Table`` with the columns of answers, sorted by session and order."""
+    unanswered: Any
+    """``pyarrow.Table`` of the trials without an answer."""
+    events: Any
+    """``pyarrow.Table``"""
     personal: bool
     """Whether the sessions hold their personal columns."""
