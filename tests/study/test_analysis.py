@@ -266,6 +266,27 @@ def test_one_level_gives_a_share_and_no_threshold():
     assert row["low"] < row["different"] / 80 < row["high"]
 
 
+def test_answers_that_step_between_two_levels_are_bounded_by_them():
+    rows = [
+        {"participant": f"o{i}", "session": f"s{i}", "source": "a", "level": level, "correct": 1.0, "trial": f"{i}-{level}",
+         "response": "different" if level > 13 else "same"}
+        for i in range(8)
+        for level in LEVELS
+    ]  # fmt: skip
+    (picture,) = analyse_study(table(rows, method="side-by-side"), options=QUICK)["pictures"]
+    assert picture["low"] <= 12.0
+    assert picture["high"] >= 16.0
+    assert any("step between two levels" in note for note in picture["notes"])
+
+
+@pytest.mark.parametrize(("wrong", "excluded"), [(1, False), (2, True)])
+def test_one_slip_in_a_catch_trial_excludes_nobody(wrong, excluded):
+    answers = answers_of_one(
+        is_trap=np.ones(3, dtype=bool), correct=np.array([0.0] * wrong + [1.0] * (3 - wrong))
+    )
+    assert (evaluate(answers, RULES).sessions == ("s",)) == excluded
+
+
 def test_not_sure_is_left_out_and_said():
     answers = forced(PEOPLE)
     unsure = np.arange(len(answers)) % 10 == 0

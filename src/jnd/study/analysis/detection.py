@@ -29,6 +29,8 @@ FORCED_CHOICE: Final = frozenset({"flicker", "pan"})
 NOT_SURE: Final = ("not-sure", "not sure", "notsure")
 LEAST_TRIALS: Final = 12
 """Of an observer on one picture, for a threshold of their own."""
+SHARP: Final = 0.5
+"""A function that goes from 5 to 95 % within so much of a step between two levels is a step: its place is not known."""
 LEAST_PEOPLE: Final = 3
 """With a threshold of their own, for a distribution over people."""
 VERDICTS: Final = {"below criterion": "pass", "above criterion": "fail", "undecided": "undecidable"}
@@ -104,6 +106,8 @@ def _picture(answers: Responses, seen: Array, method: str, options: AnalysisOpti
             "notes": [str(error)],
         }
     found.pop("name")
+    if found["threshold"] is not None:
+        _bracket(found)
     found["function"] = options.function
     found["observers"] = len(answers.participant.names)
     found["trials"] = count
@@ -116,6 +120,22 @@ def _picture(answers: Responses, seen: Array, method: str, options: AnalysisOpti
         found["sensitivity"] = _sensitivity(answers.level, seen)
     found |= _people(answers, seen, found, axis, options)
     return found
+
+
+def _bracket(found: Result) -> None:
+    """Where answers step between two levels, these bound the threshold, however alike the observers are."""
+    levels = np.array(found["levels"])
+    above = int(np.clip(np.searchsorted(levels, found["threshold"]), 1, levels.size - 1))
+    step = float(levels[above] - levels[above - 1])
+    if found["width"] >= SHARP * step:
+        return
+    ends = float(levels[above - 1]), float(levels[above])
+    found["low"] = None if found["low"] is None else min(found["low"], ends[0])
+    found["high"] = None if found["high"] is None else max(found["high"], ends[1])
+    found["notes"] = [
+        *found["notes"],
+        "the answers step between two levels, which are the interval: test levels between them",
+    ]
 
 
 def detection_ratios(answers: Responses, right: Array, axis: Axis, confidence: float) -> list[Result]:

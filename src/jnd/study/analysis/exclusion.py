@@ -14,7 +14,7 @@ from jnd.records import Flag
 from jnd.study.analysis.responses import Array, Mask, Responses, Texts
 
 RULES: Final[Mapping[str, str]] = {
-    "catch_minimum": "least share of right catch trials in a session, from three catch trials on",
+    "catch_minimum": "least share of right catch trials in a session, from three catch trials on; one slip alone excludes nobody",
     "fastest_ms": "answers faster than this are left out, and sessions with more than a tenth of them",
     "same_answer_share": "largest share of one and the same answer in a session, from ten answers on",
     "repeat_agreement_minimum": "least share of repeated trials answered alike; a session is excluded when an exact "
@@ -101,7 +101,7 @@ def evaluate(answers: Responses, rules: Mapping[str, float | None] | None) -> Ex
         trap = answers.is_trap & main & np.isfinite(answers.correct)
         right, total = _sums(session, trap, answers.correct), _sums(session, trap)
         share = _share(right, total)
-        broken = (total >= LEAST_CATCH_TRIALS) & (share < limits["catch_minimum"])
+        broken = (total >= LEAST_CATCH_TRIALS) & (share < limits["catch_minimum"]) & (total - right > 1)
         reasons = [f"{int(k)} of {int(n)} catch trials right" for k, n in zip(right, total, strict=True)]
         flag("catch_minimum", share, broken, limits["catch_minimum"], reasons)
     if "fastest_ms" in limits:

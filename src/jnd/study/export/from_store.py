@@ -75,7 +75,7 @@ def export_study(folder: Path, *, personal: bool = False) -> StudyExport:
     finally:
         store.close()
     times = [*table.column("received_at").to_pylist(), *(session["last_seen_at"] for session in sessions)]
-    newest = milliseconds_of(max(times)) if times else 0
+    newest = max(times, default="")
     rules = asdict(design.exclusion)
     found = evaluate(responses_of_arrow(table), rules)
     place = table.schema.get_field_index("flags")
@@ -220,7 +220,7 @@ def _unanswered(connection: Any, study: str) -> Iterator[dict[str, Any]]:
         .join(StudyRow, StudyRow.id == session.c.study)
         .outerjoin(SeriesRow, SeriesRow.id == trial.c.series)
         .where(StudyRow.name == study, trial.c.state != "answered")
-        .order_by(session.c.started, session.c.id, trial.c.trial_order, trial.c.attempt, trial.c.id)
+        .order_by(session.c.started, session.c.id, trial.c.trial_order, trial.c.id)
     )
     for row in connection.execute(query):
         yield {
@@ -250,11 +250,11 @@ def _events(connection: Any, study: str) -> Iterator[dict[str, Any]]:
                "data": row.data}  # fmt: skip
 
 
-def _snapshot(folder: Path, newest: int) -> str:
+def _snapshot(folder: Path, newest: str) -> str:
     """Now; of an imported study that nobody answered since, when its bundle was read."""
     path = folder / IMPORTED
     if path.is_file():
         found = json.loads(path.read_text("utf-8"))
-        if newest <= milliseconds_of(found["snapshot"]):
+        if newest == found["newest"]:
             return str(found["snapshot"])
     return iso(time.time_ns() // 1_000_000)

@@ -67,7 +67,8 @@ def import_bundle(bundle: Path, folder: Path) -> Row:
         manifest.stimuli, sha256=hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest()
     )
     _fill(folder, design, manifest, answers, sessions, unanswered, events)
-    note = {"snapshot": facts["snapshot"], "bundle": bundle.name}
+    arrived = [row["received_at"] for row in answers] + [row["last_seen_at"] for row in sessions]
+    note = {"snapshot": facts["snapshot"], "newest": max(arrived, default=""), "bundle": bundle.name}
     write_bytes_atomically(folder / IMPORTED, (json.dumps(note, indent=1) + "\n").encode())
     hashes = {stimulus.sha256 for stimulus in manifest.stimuli}
     return {
@@ -172,16 +173,12 @@ def _fill(
                 answers, unanswered, sessions, versions, collective=design.trials.scope == "collective"
             )
             _add(connection, t.SeriesRow, list(series.values()))
-            attempts: dict[tuple[str, int], int] = {}
-            trials = sorted(
-                (*answers, *unanswered),
-                key=lambda row: (row["session"], row["question_order"], "state" not in row),
-            )
+            trials = (*answers, *unanswered)
             collective = design.trials.scope == "collective"
             _add(
                 connection,
                 t.TrialRow,
-                [_trial(row, series, attempts, manifest, collective=collective) for row in trials],
+                [_trial(row, series, manifest, collective=collective) for row in trials],
             )
             _add(connection, t.ResponseRow, [_response(row, design.study.method) for row in answers])
             _add(connection, t.EventRow, [_event(row) for row in events])
@@ -247,7 +244,7 @@ def _session(row: Row, versions: Mapping[int, str]) -> Row:
         # Nobody has this token: an imported session cannot be gone on with.
         "token_sha256": hashlib.sha256(secrets.token_bytes(32)).hexdigest(), "seed": row["seed"], "state": row["state"],
         "locale": row["locale"], "sources": row["sources"], "planned": row["planned"], "next_slot": row["planned"], "again": [],
-        "round": 0, "open_trial": None, "served": 0, "answered": row["answered"],
+        "practice_round": 0, "open_trial": None, "served": 0, "answered": row["answered"],
         "started": milliseconds_of(row["started_at"]), "last_seen": milliseconds_of(row["last_seen_at"]), "warm_up": 0,
         "breaks": 0, "facts": {step: said for step, said in facts.items() if said},
     }  # fmt: skip
@@ -290,17 +287,7 @@ def _series_id(row: Row, *, collective: bool) -> str:
     return uuid.uuid5(KEY_SPACE, f"{'' if collective else row['session']} {row['series']}").hex
 
 
-def _trial(
-    row: Row,
-    series: Mapping[str, Row],
-    attempts: dict[tuple[str, int], int],
-    manifest: Manifest,
-    *,
-    collective: bool,
-) -> Row:
-    place = row["session"], row["slot"]
-    attempt = attempts.get(place, 0)
-    attempts[place] = attempt + 1
+def _trial(row: Row, series: Mapping[str, Row], manifest: Manifest, *, collective: bool) -> Row:
     stimuli = row["stimuli"] or {}
     unknown = [key for key in stimuli.values() if key not in manifest.by_id]
     if unknown:
@@ -310,7 +297,7 @@ def _trial(
     key = None if row["series"] is None else _series_id(row, collective=collective)
     assert key is None or key in series
     return {
-        "id": row["trial"], "session": row["session"], "slot": row["slot"], "attempt": attempt, "order": row["question_order"],
+        "id": row["trial"], "session": row["session"], "slot": row["slot"], "trial_order": row["question_order"],
         "stage": row["stage"], "kind": row["kind"], "block": row["block"], "series": key, "asked": row["asked"],
         "repeat_of": row["is_repeat_of"], "params": row["params"] or {}, "choices": row["choices"] or [],
         "assets": {role: manifest.by_id[name].sha256 for role, name in stimuli.items()}, "answer_key": row["answer_key"] or {},
