@@ -7,7 +7,6 @@ pictures have to be brought along.
 import hashlib
 import json
 import secrets
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -30,8 +29,6 @@ Row = dict[str, Any]
 
 NUMBERS: Final = frozenset({"acr", "dcr", "quality-ruler", "flicker-slider"})
 """Methods whose answers are numbers; of the others they are words."""
-KEY_SPACE: Final = uuid.UUID("5b6f0c5e-54a5-4c0f-9a37-6a2a3f3f0d11")
-"""Searches have no id in an export: theirs are made from session and key, so that a second import makes the same."""
 
 
 def import_bundle(bundle: Path, folder: Path) -> Row:
@@ -172,14 +169,9 @@ def _fill(
             series = _series(
                 answers, unanswered, sessions, versions, collective=design.trials.scope == "collective"
             )
-            _add(connection, t.SeriesRow, list(series.values()))
+            _add(connection, t.SeriesRow, list({entry["id"]: entry for entry in series.values()}.values()))
             trials = (*answers, *unanswered)
-            collective = design.trials.scope == "collective"
-            _add(
-                connection,
-                t.TrialRow,
-                [_trial(row, series, manifest, collective=collective) for row in trials],
-            )
+            _add(connection, t.TrialRow, [_trial(row, series, manifest) for row in trials])
             _add(connection, t.ResponseRow, [_response(row, design.study.method) for row in answers])
             _add(connection, t.EventRow, [_event(row) for row in events])
     finally:
@@ -264,38 +256,34 @@ def _series(
     versions: Mapping[int, str],
     *,
     collective: bool,
-) -> dict[str, Row]:
-    """Id → row of every search."""
-    version_of = {row["session"]: row["study_version"] for row in sessions}
-    found: dict[str, Row] = {}
+) -> dict[tuple[str, str], Row]:
+    """(session, key) → row of the search; of a shared one the same row for every session."""
+    study_of = {row["session"]: versions[row["study_version"]] for row in sessions}
+    rows: dict[str, Row] = {}
+    found: dict[tuple[str, str], Row] = {}
     for row in (*answers, *unanswered):
         if row["series"] is None:
             continue
-        key = _series_id(row, collective=collective)
-        entry = found.setdefault(
-            key,
-            {
-                "id": key, "study": versions[version_of[row["session"]]], "session": None if collective else row["session"],
-                "key": row["series"], "told": 0,
-            },
-        )  # fmt: skip
+        study, own = study_of[row["session"]], "" if collective else row["session"]
+        # As the server names its searches, so that a shared one goes on from here.
+        identity = hashlib.sha256(f"{study}|{own}|{row['series']}".encode()).hexdigest()[:32]
+        entry = rows.setdefault(
+            identity,
+            {"id": identity, "study": study, "session": own or None, "key": row["series"], "told": 0},
+        )
         entry["told"] = max(entry["told"], row.get("series_number") or 0)
+        found[row["session"], row["series"]] = entry
     return found
 
 
-def _series_id(row: Row, *, collective: bool) -> str:
-    return uuid.uuid5(KEY_SPACE, f"{'' if collective else row['session']} {row['series']}").hex
-
-
-def _trial(row: Row, series: Mapping[str, Row], manifest: Manifest, *, collective: bool) -> Row:
+def _trial(row: Row, series: Mapping[tuple[str, str], Row], manifest: Manifest) -> Row:
     stimuli = row["stimuli"] or {}
     unknown = [key for key in stimuli.values() if key not in manifest.by_id]
     if unknown:
         raise UnusableAnswersError(
             f'trial "{row["trial"]}" shows "{unknown[0]}", which is not in the list of stimuli'
         )
-    key = None if row["series"] is None else _series_id(row, collective=collective)
-    assert key is None or key in series
+    key = None if row["series"] is None else series[row["session"], row["series"]]["id"]
     return {
         "id": row["trial"], "session": row["session"], "slot": row["slot"], "trial_order": row["question_order"],
         "stage": row["stage"], "kind": row["kind"], "block": row["block"], "series": key, "asked": row["asked"],

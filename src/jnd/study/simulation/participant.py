@@ -46,18 +46,30 @@ class Taken:
     """Seconds per answer, of the request alone."""
 
 
+def begin_session(client: Any, study: str) -> dict[str, Any]:
+    """A new session: its token and what the page would see.
+
+    Raises
+    ------
+    SimulationError
+        The server refused it.
+    """
+    body = {"study": study, "external": {}, "locale": "en", "client_build": CLIENT_BUILD}
+    return _post(client, "/api/session?bearer=1", body)
+
+
 def take_part(
-    client: Any, study: str, participant: Participant, answer: Answer, screening: dict[str, Any],
-    *, on_answer: Callable[[], None] = lambda: None, began: Callable[[str], None] = lambda session: None,
+    client: Any, begun: dict[str, Any], participant: Participant, answer: Answer, screening: dict[str, Any],
+    *, on_answer: Callable[[], None] = lambda: None,
 ) -> Taken:  # fmt: skip
     """Go through a whole session.
 
     Parameters
     ----------
     client : ``httpx.Client`` with the server's address.
+    begun : of :func:`begin_session`.
     answer : what the observer answers; it may look at the trial in the database, never at the page.
     screening : right answers to the screening.
-    began : called with the session's id before the first answer.
 
     Raises
     ------
@@ -65,13 +77,9 @@ def take_part(
         The server refused a step; the message has its words.
     """
     rng = np.random.default_rng([participant.seed, participant.number])
-    created = _post(client, "/api/session?bearer=1", {
-        "study": study, "external": {}, "locale": "en", "client_build": CLIENT_BUILD,
-    })  # fmt: skip
-    client.headers["Authorization"] = f"Bearer {created['token']}"
-    view = created["session"]
+    client.headers["Authorization"] = f"Bearer {begun['token']}"
+    view = begun["session"]
     taken = Taken(session=view["id"])
-    began(taken.session)
     for _ in range(20):
         step = view["step"]
         if step in ("trials", "done"):
@@ -81,8 +89,8 @@ def take_part(
         view = _post(client, f"/api/session/{step}", _step_body(step, view, participant, screening))
     waited = 0.0
     number = 0
+    found = _get(client, "/api/session/next")
     while True:
-        found = _get(client, "/api/session/next")
         kind = found["kind"]
         if kind == "done":
             taken.completed, taken.completion = True, found.get("completion")
@@ -111,7 +119,7 @@ def take_part(
         value = answer(trial["id"], participant.observer, rng, number)
         body = _answer_body(value, trial, participant, rng)
         start = time.perf_counter()
-        _post(client, f"/api/trials/{trial['id']}/answer", body)
+        found = _post(client, f"/api/trials/{trial['id']}/answer?next=1", body)["next"]
         taken.times.append(time.perf_counter() - start)
         number += 1
         taken.answers += trial["stage"] == "main"
@@ -174,14 +182,23 @@ def _answer_body(
 
 
 def _post(client: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    return _content(client.post(path, json=body, headers={"X-JND": "1"}), path)
+    return _asked(lambda: client.post(path, json=body, headers={"X-JND": "1"}), path)
 
 
 def _get(client: Any, path: str) -> dict[str, Any]:
-    return _content(client.get(path), path)
+    return _asked(lambda: client.get(path), path)
 
 
-def _content(response: Any, path: str) -> dict[str, Any]:
+def _asked(ask: Callable[[], Any], path: str) -> dict[str, Any]:
+    """The answer; where the server asks for patience, as a page would."""
+    waited = 0.0
+    while True:
+        response = ask()
+        if response.status_code not in (429, 503) or waited > LONGEST_WAIT:
+            break
+        pause = float(response.headers.get("Retry-After", 1))
+        waited += pause
+        time.sleep(pause)
     if response.status_code >= 400:
         raise SimulationError(f"{path}: the server answered {response.status_code}: {response.text[:300]}")
     content: dict[str, Any] = response.json()

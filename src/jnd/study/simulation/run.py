@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,9 +19,12 @@ from jnd.psychometrics.simulated_observer import SimulatedObserver, population
 from jnd.study.design import read_design
 from jnd.study.design.records import StudyDesign
 from jnd.study.methods import STUDY_METHODS
-from jnd.study.methods.method import DrawnTrial
-from jnd.study.simulation.participant import Participant, Taken, take_part
+from jnd.study.simulation.participant import Participant, Taken, begin_session, take_part
+from jnd.study.stimuli import viewing_of
 from jnd.study.stimuli.manifest import Manifest, read_manifest
+
+TIMEOUT: Final = 60.0
+"""Seconds for one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +77,49 @@ def simulate_study(folder: Path, request: SimulationRequest) -> Iterator[Simulat
     from jnd.study.server import running
     from jnd.study.simulation.server_side import ServerSide
 
-    design, manifest = read_design(folder / "study.toml"), read_manifest(folder)
+    design, manifest = read_design(folder), read_manifest(folder)
     people, threshold, width = observers_of(request, design, manifest)
     method = STUDY_METHODS[design.study.method]
-    ppd = design.viewing.pixels_per_degree or 60.0
+    ppd = viewing_of(design).pixels_per_degree
     began = time.perf_counter()
-    waiting: queue.SimpleQueue[Participant] = queue.SimpleQueue()
-    for number, observer in enumerate(people):
-        waiting.put(Participant(number, observer, request.seed, ppd))
+    waiting: queue.SimpleQueue[tuple[Participant, dict[str, Any]]] = queue.SimpleQueue()
     events: queue.SimpleQueue[Taken | BaseException | None] = queue.SimpleQueue()
     stop = threading.Event()
-    with running(folder) as server, ServerSide(folder, design) as inside:
-        address = server.url
+    with running(folder) as server:
+        inside = ServerSide(server.context)
+        inside.draw_seeds_from(request.seed)
+        with httpx.Client(base_url=server.address, timeout=TIMEOUT) as client:
+            # One after the other, so that each gets the same seed in every run.
+            for number, observer in enumerate(people):
+                waiting.put(
+                    (
+                        Participant(number, observer, request.seed, ppd),
+                        begin_session(client, design.study.name),
+                    )
+                )
 
         def answer(trial: str, observer: SimulatedObserver, rng: np.random.Generator, number: int) -> Any:
             if stop.is_set():
                 raise KeyboardInterrupt
-            drawn: DrawnTrial = inside.drawn(trial)
-            return method.simulate(design, manifest, drawn, observer, rng, number)
+            return method.simulate(design, manifest, inside.drawn(trial), observer, rng, number)
 
         def work() -> None:
             while not stop.is_set():
                 try:
-                    participant = waiting.get_nowait()
+                    participant, begun = waiting.get_nowait()
                 except queue.Empty:
                     return
                 try:
-                    with httpx.Client(base_url=address, timeout=60) as client:
-                        events.put(
-                            take_part(
-                                client, design.study.name, participant, answer, inside.screening_answers(),
-                                on_answer=lambda: events.put(None), began=inside.mark_simulated,
-                            )
-                        )  # fmt: skip
+                    with httpx.Client(base_url=server.address, timeout=TIMEOUT) as client:
+                        taken = take_part(
+                            client,
+                            begun,
+                            participant,
+                            answer,
+                            inside.screening_answers(),
+                            on_answer=lambda: events.put(None),
+                        )
+                    events.put(taken)
                 except BaseException as error:  # noqa: BLE001  # goes to the caller's thread
                     events.put(error)
                     return
