@@ -19,14 +19,15 @@ from jnd.study.server import sessions, trials
 from jnd.study.server.bodies import Answer, Begin, Events, Step, Void, checked
 from jnd.study.server.context import StudyContext, compact
 from jnd.study.server.guard import Guard
-from jnd.study.server.pages import page_of
+from jnd.study.server.pages import STATIC, page_of, texts_of
 from jnd.study.server.sessions import Refused, SessionData
 from jnd.study.stimuli.manifest import asset_path
 from jnd.study.store.store import new_id, now_ms, withdraw
 from jnd.study.store.tables import EventRow
 
-STATIC = Path(__file__).parent / "static"
 COOKIE = "jnd_session"
+LARGEST_STEP = 16 * 1024
+"""Bytes of what a page says at a step; they are read with each request of the session."""
 TRIES = 3
 YEAR = 31_536_000
 
@@ -72,7 +73,7 @@ def create_app(folder: Path, *, database: str | None = None) -> FastAPI:
 
     add_admin(app, context)
     app.add_middleware(
-        Guard, per_minute=context.design.server.rate_limit_per_minute, note=context.store.audit, cookie=COOKIE
+        Guard, per_minute=context.design.server.rate_limit_per_minute, note=context.refusal, cookie=COOKIE
     )
     return app
 
@@ -176,6 +177,11 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
         response.delete_cookie(COOKIE)
         return response
 
+    @app.post("/api/session/break")
+    def take_break(jnd_session: Token = None, authorization: Bearer = None) -> Response:
+        identified(lambda c, s: trials.took_break(c, context, s), _token(jnd_session, authorization))
+        return Json({"ok": True})
+
     @app.post("/api/session/{step}")
     def take_step(step: str, body: Step, jnd_session: Token = None, authorization: Bearer = None) -> Response:
         if step not in sessions.STEPS:
@@ -184,6 +190,8 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
             said = checked(body.model_dump())
         except ValueError as error:
             raise Refused(422, str(error)) from None
+        if len(compact(said)) > LARGEST_STEP:
+            raise Refused(413, f"a step may say at most {LARGEST_STEP // 1024} KiB")
 
         def work(connection: Connection, found: SessionData) -> dict[str, Any]:
             return sessions.view(context, sessions.take_step(connection, context, found, step, said))
@@ -208,12 +216,7 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
             return taken
 
         token = _token(jnd_session, authorization)
-        try:
-            return Json(identified(work, token))
-        except Refused as refused:
-            if refused.status in (404, 409):
-                context.store.audit("answer refused", trial_id[:64], {"why": refused.why})
-            raise
+        return Json(identified(work, token))
 
     @app.post("/api/trials/{trial_id}/void")
     def void(trial_id: str, body: Void, jnd_session: Token = None, authorization: Bearer = None) -> Response:
@@ -234,7 +237,7 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
                 ]  # fmt: skip
                 connection.execute(insert(EventRow), rows)
             if any(event.kind == "break" for event in body.events):
-                trials.took_break(connection, found)
+                trials.took_break(connection, context, found)
 
         identified(work, _token(jnd_session, authorization))
         return Json({"ok": True}, 202)
@@ -268,11 +271,9 @@ def _pages(app: FastAPI, context: StudyContext) -> None:
 
     @app.get("/locales/{locale}.json", include_in_schema=False)
     def texts(locale: str) -> Response:
-        own = context.folder / "locales"
-        for folder in (own, STATIC / "locales"):
-            if locale.replace("-", "").isalnum() and (folder / f"{locale}.json").is_file():
-                return FileResponse(folder / f"{locale}.json", media_type="application/json")
-        raise HTTPException(404, "there is no such language here")
+        found = texts_of(context, locale)
+        if found is None:
+            raise HTTPException(404, "there is no such language here")
+        return Json(found, headers={"Cache-Control": "no-cache"})
 
-    if STATIC.is_dir():
-        app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")

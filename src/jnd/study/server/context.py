@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from jnd.errors import ConfigurationError
 from jnd.study.design import StudyDesign, read_design
 from jnd.study.methods import STUDY_METHODS, StudyMethod
+from jnd.study.stimuli import viewing_of
 from jnd.study.stimuli.manifest import Manifest, read_manifest
 from jnd.study.store.store import Store, database_of, open_store
 
@@ -77,7 +79,12 @@ class StudyContext:
         self._id_key = self.store.secret("external ids").encode()
         self.plans: Remembered[tuple[Any, ...]] = Remembered()
         self.states: Remembered[Any] = Remembered()
+        tests = self.manifest.stimuli
         self._handles: Remembered[dict[str, str]] = Remembered(256)
+        self.new_seed: Callable[[], int] = lambda: secrets.randbits(48)
+        """Seeds of sessions; simulations set it to have theirs again."""
+        self.pixels_per_degree = viewing_of(self.design).pixels_per_degree
+        self.largest = [max(one.width for one in tests), max(one.height for one in tests)]
         self.sizes = {
             stimulus.sha256: (stimulus.width, stimulus.height) for stimulus in self.manifest.stimuli
         }
@@ -99,6 +106,11 @@ class StudyContext:
         if self.design.retention.keep_external_id:
             return identity
         return hmac.new(self._id_key, identity.encode(), hashlib.sha256).hexdigest()
+
+    def refusal(self, kind: str, address: str, facts: dict[str, Any]) -> None:
+        """Keep that a request was refused; of the sender only a keyed hash, which tells two senders apart."""
+        sender = hmac.new(self._id_key, address.encode(), hashlib.sha256).hexdigest()[:16]
+        self.store.audit(kind, sender, facts)
 
     @property
     def consent_text(self) -> str:
@@ -124,4 +136,6 @@ Taking part is voluntary. You can stop at any time, and you can have your answer
 
 def compact(value: Any) -> bytes:
     """JSON without spaces."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode(
+        "utf-8", "replace"
+    )

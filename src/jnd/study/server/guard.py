@@ -1,7 +1,7 @@
 """What stands before every request: sizes, rates, the header against forged posts, and the headers of every answer.
 
-Plain ASGI, since it runs for each answer of each observer. What it refuses is noted, once a minute for each kind and sender,
-so that nobody can fill the database with refusals.
+Plain ASGI, since it runs for each answer of each observer. What is refused, here or behind, is noted for the experimenter, at
+most so often per minute, so that nobody can fill the database with refusals.
 """
 
 import json
@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -24,6 +26,10 @@ CSRF_HEADER: Final = b"x-jnd"
 SENDER_FACTOR: Final = 100
 """One address may ask as often as so many sessions: a laboratory or a university stands behind one."""
 MINUTE: Final = 60.0
+NOTES_OF_A_SENDER: Final = 60
+NOTES: Final = 600
+"""Refusals noted per minute."""
+REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429})
 MOST_SENDERS: Final = 20_000
 CONTENT_POLICY: Final = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -39,6 +45,7 @@ HEADERS: Final = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_TOO_LARGE: Final = f"at most {LARGEST_BODY // 1024} KiB may be sent at once"
 _log = logging.getLogger(__name__)
 
 
@@ -72,10 +79,6 @@ class Rates:
         self._left = kept
 
 
-class TooLarge(Exception):  # noqa: N818 - a refusal, not a mistake of ours
-    """A body that goes on beyond the limit."""
-
-
 class Guard:
     """The middleware.
 
@@ -90,7 +93,8 @@ class Guard:
         self.app = app
         self._sessions = Rates(per_minute)
         self._addresses = Rates(per_minute * SENDER_FACTOR)
-        self._notes = Rates(1)
+        self._notes = Rates(NOTES_OF_A_SENDER)
+        self._all_notes = Rates(NOTES)
         self._note = note
         self._cookie = cookie.encode() + b"="
 
@@ -99,12 +103,12 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        status = 0
 
         async def answer(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 given = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
@@ -113,26 +117,30 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope)
+        if refusal is None and scope["method"] in _WRITES:
+            body = await _body(receive)
+            if body is None:
+                refusal = 413, _TOO_LARGE, {}
+            else:
+                receive = _replayed(body, receive)
         if refusal is not None:
-            await self._refuse(scope, answer, *refusal)
-            return
-        try:
-            await self.app(scope, _limited(receive), answer)
-        except TooLarge:
-            if started:
-                raise
-            await self._refuse(scope, answer, 413, "too large", _too_large(), {})
-        except Exception:
-            # The trace is for the experimenter's terminal; the sender learns that it was not their fault.
-            _log.exception("%s %s failed", scope["method"], scope["path"])
-            if started:
-                raise
-            await _error(
-                answer, 500, "the server made a mistake; your answers so far are kept. Try again", {}
-            )
+            await _error(answer, *refusal)
+        else:
+            try:
+                await self.app(scope, receive, answer)
+            except Exception:
+                # The trace is for the experimenter's terminal; the sender learns that it was not their fault.
+                _log.exception("%s %s failed", scope["method"], scope["path"])
+                if status:
+                    raise
+                await _error(
+                    answer, 500, "the server made a mistake; your answers so far are kept. Try again", {}
+                )
+        if status in REFUSALS:
+            await self._keep(scope, status)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str, str, dict[str, str]] | None:
-        """Status, kind, words and headers of a refusal; None to let it pass."""
+    def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
+        """Status, words and headers of a refusal; None to let it pass."""
         headers = dict(scope["headers"])
         address = _address(scope)
         wait = self._addresses.seconds_to_wait(address)
@@ -141,15 +149,15 @@ class Guard:
             wait = self._sessions.seconds_to_wait(token)
         if wait:
             seconds = str(max(1, round(wait + 0.5)))
-            return 429, "too many requests", "too many requests; wait a little", {"retry-after": seconds}
+            return 429, "too many requests; wait a little", {"retry-after": seconds}
         if scope["method"] in _WRITES:
             if CSRF_HEADER not in headers:
-                return 403, "forged", "this needs the header X-JND: 1", {}
+                return 403, "this needs the header X-JND: 1", {}
             length = headers.get(b"content-length", b"0")
             if not length.isdigit():
-                return 400, "malformed", "Content-Length must be a number", {}
+                return 400, "Content-Length must be a number", {}
             if int(length[:20]) > LARGEST_BODY:
-                return 413, "too large", _too_large(), {}
+                return 413, _TOO_LARGE, {}
         return None
 
     def _token(self, headers: dict[bytes, bytes]) -> str:
@@ -158,23 +166,16 @@ class Guard:
                 return part.strip()[:200].decode("latin-1")
         return headers.get(b"authorization", b"")[:200].decode("latin-1")
 
-    async def _refuse(
-        self, scope: Scope, send: Send, status: int, kind: str, why: str, headers: dict[str, str]
-    ) -> None:
+    async def _keep(self, scope: Scope, status: int) -> None:
+        """Note a refusal, unless the sender had so many that the notes would fill the database."""
         address = _address(scope)
-        if not self._notes.seconds_to_wait(f"{kind} {address}"):
-            try:
-                from starlette.concurrency import run_in_threadpool
-
-                facts = {"method": scope["method"], "path": scope["path"][:200], "status": status}
-                await run_in_threadpool(self._note, kind, address, facts)
-            except Exception:  # noqa: BLE001 - a refusal must not fail for its note
-                _log.exception("a refusal could not be noted")
-        await _error(send, status, why, headers)
-
-
-def _too_large() -> str:
-    return f"at most {LARGEST_BODY // 1024} KiB may be sent at once"
+        if self._notes.seconds_to_wait(address) or self._all_notes.seconds_to_wait(""):
+            return
+        facts = {"method": scope["method"], "path": scope["path"].replace("\x00", "")[:200], "status": status}
+        try:
+            await run_in_threadpool(self._note, "refused", address, facts)
+        except Exception:  # noqa: BLE001 - a refusal must not fail for its note
+            _log.exception("a refusal could not be noted")
 
 
 def _address(scope: Scope) -> str:
@@ -182,20 +183,35 @@ def _address(scope: Scope) -> str:
     return str(client[0]) if client else "unknown"
 
 
-def _limited(receive: Receive) -> Receive:
-    """As ``receive``, to the largest body; a length that was not told or not true does not help."""
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None if it is too large, whatever length was told."""
+    parts: list[bytes] = []
     total = 0
-
-    async def limited() -> Message:
-        nonlocal total
+    while True:
         message = await receive()
-        if message["type"] == "http.request":
-            total += len(message.get("body", b""))
-            if total > LARGEST_BODY:
-                raise TooLarge
-        return message
+        if message["type"] != "http.request":
+            return b""  # the sender went away
+        part = message.get("body", b"")
+        total += len(part)
+        if total > LARGEST_BODY:
+            return None
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
 
-    return limited
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """As ``receive`` was before the body was read."""
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
 
 
 async def _error(send: Send, status: int, why: str, headers: dict[str, str]) -> None:

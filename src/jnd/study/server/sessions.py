@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from jnd.study.methods import TrialSlot
 from jnd.study.server.context import StudyContext
-from jnd.study.store.store import new_id, note, now_ms
-from jnd.study.store.tables import ConsentRow, ParticipantRow, PlanRow, SessionRow
+from jnd.study.store.store import new_id, now_ms
+from jnd.study.store.tables import ConsentRow, EventRow, ParticipantRow, PlanRow, SessionRow
 
 STEPS: Final = ("consent", "device", "calibration", "screening", "instructions")
 """In order; what the page said at each is kept."""
@@ -104,6 +104,8 @@ def take_step(
     """
     due = step_of(context, session)
     if due != step:
+        if step == "calibration" and due == "trials":
+            return _calibrated_again(connection, context, session, said)
         if step in session.facts:
             return session  # sent twice
         raise Refused(409, f"the step {step} is not due; it is {due}", step=due)
@@ -131,6 +133,26 @@ def take_step(
     return _row(connection, session.id)
 
 
+def _calibrated_again(
+    connection: Connection, context: StudyContext, session: SessionData, said: dict[str, Any]
+) -> SessionData:
+    """On another screen; what was said before stays among the events."""
+    _check_geometry(context, said)
+    now = now_ms()
+    earlier = {"earlier": session.facts["calibration"]}
+    connection.execute(
+        insert(EventRow).values(
+            id=new_id(), session=session.id, kind="calibration", t_client=None, received=now, data=earlier
+        )
+    )
+    connection.execute(
+        update(SessionRow)
+        .where(SessionRow.id == session.id)
+        .values(facts={**session.facts, "calibration": said}, last_seen=now)
+    )
+    return _row(connection, session.id)
+
+
 def view(context: StudyContext, session: SessionData) -> dict[str, Any]:
     """What the page may know of its session."""
     design = context.design
@@ -148,7 +170,8 @@ def view(context: StudyContext, session: SessionData) -> dict[str, Any]:
             "locale": session.locale,
             "mode": design.study.mode,
             "display": asdict(design.display),
-            "viewing": asdict(design.viewing),
+            "viewing": {**asdict(design.viewing), "pixels_per_degree": context.pixels_per_degree},
+            "largest_picture": context.largest,
             "consent": {
                 "version": design.consent.version,
                 "sha256": context.consent_sha256,
@@ -157,6 +180,10 @@ def view(context: StudyContext, session: SessionData) -> dict[str, Any]:
             },
             "screening": asdict(design.screening),
             "practice": {"trials": design.trials.practice_trials},
+            "trials": {
+                "practice_trials": design.trials.practice_trials,
+                "break_every": design.trials.break_every,
+            },
             "not_sure": design.trials.not_sure,
         },
         "progress": {"done": session.answered, "planned": session.planned},
@@ -198,7 +225,7 @@ def _created(
             id=participant, external=external, recruited_via=via, external_facts=named, created=now
         )
     )
-    seed = secrets.randbits(48)
+    seed = context.new_seed()
     sources = _assigned(connection, context, seed)
     plan = context.method.plan(context.design, context.manifest, seed, sources)
     connection.execute(
@@ -263,9 +290,7 @@ def _check_geometry(context: StudyContext, said: dict[str, Any]) -> None:
     per_degree = said.get("ppd_image")
     if not viewing.tolerance:
         return
-    from jnd.study.stimuli import viewing_of
-
-    wanted = viewing_of(context.design).pixels_per_degree
+    wanted = context.pixels_per_degree
     if not isinstance(per_degree, int | float) or abs(per_degree / wanted - 1) > viewing.tolerance:
         raise Refused(
             422,
@@ -286,8 +311,3 @@ def _excluded(context: StudyContext, said: dict[str, Any]) -> str | None:
 
 def _row(connection: Connection, session: str) -> SessionData:
     return connection.execute(select(SessionRow.__table__).where(SessionRow.id == session)).one()
-
-
-def refuse(connection: Connection, kind: str, session: str, why: str) -> None:
-    """Note a refusal that somebody should know of."""
-    note(connection, kind, session, {"why": why})

@@ -1,5 +1,6 @@
 """The trials of a session: what is shown next, and what an answer does. Each function runs in one transaction."""
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,7 @@ WARM_UPS: Final = 2
 AGAIN_WITHIN: Final = 10
 """Slots within which a void trial comes again."""
 BREAK_SECONDS: Final = 15
+_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 class Sitting:
@@ -53,9 +55,8 @@ def next_item(connection: Connection, context: StudyContext, session: SessionDat
     if step != "trials":
         return {"kind": "step", "step": step}
     sitting = Sitting(connection, context, session)
-    if now_ms() - session.last_seen > context.design.trials.max_age_minutes * MINUTE_MS:
-        facts = {name: said for name, said in session.facts.items() if name != "instructions"}
-        sitting.changed |= {"facts": facts, "warm_up": WARM_UPS}
+    if _was_away(context, session):
+        sitting.changed |= _instructed_again(session)
         sitting.save()
         return {"kind": "step", "step": "instructions"}
     item = _open_again(sitting) or _drawn(sitting)
@@ -96,6 +97,8 @@ def answer(
     connection.execute(update(TrialRow).where(TrialRow.id == trial.id).values(state="answered"))
     main = trial.stage == "main"
     changed: dict[str, Any] = {"last_seen": now_ms(), "answered": session.answered + main}
+    if _was_away(context, session):
+        changed |= _instructed_again(session)
     if session.open_trial == trial.id:
         changed["open_trial"] = None
     connection.execute(update(SessionRow).where(SessionRow.id == session.id).values(changed))
@@ -136,16 +139,27 @@ def void(
     return {"ok": True}
 
 
-def took_break(connection: Connection, session: SessionData) -> None:
-    """The break that is due was taken."""
-    connection.execute(
-        update(SessionRow).where(SessionRow.id == session.id).values(breaks=session.breaks + 1)
-    )
+def took_break(connection: Connection, context: StudyContext, session: SessionData) -> None:
+    """The break that is due was taken; said twice, or where none is due, it changes nothing."""
+    plan = plan_of(connection, context, session)
+    if session.next_slot < len(plan) and plan[session.next_slot].block > session.breaks:
+        changed = {"breaks": plan[session.next_slot].block, "last_seen": now_ms()}
+        connection.execute(update(SessionRow).where(SessionRow.id == session.id).values(changed))
+
+
+def _was_away(context: StudyContext, session: SessionData) -> bool:
+    """Whether so long that the instructions are forgotten."""
+    return bool(now_ms() - session.last_seen > context.design.trials.max_age_minutes * MINUTE_MS)
+
+
+def _instructed_again(session: SessionData) -> dict[str, Any]:
+    facts = {name: said for name, said in session.facts.items() if name != "instructions"}
+    return {"facts": facts, "warm_up": WARM_UPS}
 
 
 def _trial(connection: Connection, session: SessionData, trial_id: str) -> Any:
     query = select(TrialRow.__table__).where(TrialRow.id == trial_id, TrialRow.session == session.id)
-    found = connection.execute(query).first()
+    found = connection.execute(query).first() if _ID.fullmatch(trial_id) else None
     if found is None:
         raise Refused(404, "there is no such trial")
     return found
@@ -203,20 +217,20 @@ def _drawn(sitting: Sitting) -> dict[str, Any]:
         return _item(sitting, values, 0)
 
 
-def _next_slot(sitting: Sitting) -> "TrialSlot | str | None":
-    plan: tuple[TrialSlot, ...] = sitting.plan
+def _next_slot(sitting: Sitting) -> TrialSlot | str | None:
+    plan = sitting.plan
     trials = sitting.context.design.trials
     if sitting.get("warm_up"):
         sitting.changed["warm_up"] = sitting.get("warm_up") - 1
-        practice = [slot for slot in plan if slot.stage == "practice"]
+        practice: list[TrialSlot] = [slot for slot in plan if slot.stage == "practice"]
         if practice:
             return practice[sitting.get("served") % len(practice)]
     place = sitting.get("next_slot")
     for entry in sitting.get("again"):
-        slot, after = entry
+        again, after = entry
         if after <= place or place >= len(plan):
             sitting.changed["again"] = [other for other in sitting.get("again") if other is not entry]
-            return plan[slot]
+            return plan[again]
     if place >= len(plan):
         return None
     slot = plan[place]
