@@ -194,7 +194,7 @@ def test_a_session_or_trial_that_does_not_fit_is_refused(make_study, tmp_path):
 
 
 def test_answers_of_another_design_do_not_mix(make_study, tmp_path):
-    folder, other = study_of(make_study, "acr"), study_of(make_study, "dcr")
+    folder, other = study_of(make_study, "acr", per_picture=1), study_of(make_study, "dcr")
     simulated(folder, observers=1, seed=1)
     write_export(export_study(folder), tmp_path / "bundle")
     with pytest.raises(ConfigurationError, match="another design"):
