@@ -1,6 +1,15 @@
 """All commands of ``jnd study``: importing one of these modules adds its command."""
 
-from jnd.cli import study_analyze, study_check, study_export, study_import, study_init, study_simulate
+from jnd.cli import (
+    study_analyze,
+    study_check,
+    study_export,
+    study_import,
+    study_init,
+    study_serve,
+    study_simulate,
+    study_status,
+)
 from jnd.cli.study import study_app
 
 __all__ = [
@@ -10,5 +19,7 @@ __all__ = [
     "study_export",
     "study_import",
     "study_init",
+    "study_serve",
     "study_simulate",
+    "study_status",
 ]
