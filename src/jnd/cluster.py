@@ -102,7 +102,9 @@ class Cluster:
                 for begun in submit(max(1, AHEAD * self.threads - len(running))):
                     completed.add(begun)
         finally:
-            if self._client.status == "running":  # else the cluster is gone, or was left before this generator
+            if (
+                self._client.status == "running"
+            ):  # else the cluster is gone, or was left before this generator
                 self._client.cancel(list(running))
 
     def _result(self, future: Any) -> Any:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -72,6 +72,7 @@ def predict(
     from jnd._lookup import lookup
     from jnd.cli.fit import check_plot
     from jnd.errors import JndError
+    from jnd.learned.as_json import prediction_json
     from jnd.observer import protocol_named
 
     if not 0 < satisfied < 1:
@@ -100,7 +101,7 @@ def predict(
                 continue
             if as_json:
                 for record in records:
-                    typer.echo(json.dumps(_json(record), ensure_ascii=False, allow_nan=False))
+                    typer.echo(json.dumps(prediction_json(record), ensure_ascii=False, allow_nan=False))
             else:
                 _print(job.picture, records, predictor, first=job is jobs[0])
             if plot is not None and not drawn and job is jobs[0]:
@@ -156,18 +157,6 @@ def _results(
         return
     for job, result in in_processes(predicted, jobs, workers):
         yield job, str(result) if isinstance(result, WorkerDied) else result
-
-
-def _json(record: "PjndPrediction") -> dict[str, Any]:
-    content = asdict(record)
-    sur = content.pop("sur")
-    content["sur"] = [
-        {"level": int(level), record.parameter: setting, "satisfied": s, "low": low, "high": high}
-        for level, setting, s, low, high in zip(
-            sur["level"], content.pop("settings"), sur["satisfied"], sur["low"], sur["high"], strict=True
-        )
-    ]
-    return content
 
 
 def _print(path: str, records: "list[PjndPrediction]", predictor: "Predictor", *, first: bool) -> None:
