@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,16 +39,16 @@ class DaskProcesses:
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     others: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self) -> None:
+    def start(self, count: int = 2) -> None:
         port = free_port()
         self.address = f"tcp://127.0.0.1:{port}"
         self.others.append(
             self._dask("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
         )
         wait_for(port)
-        for name in ("one", "two"):
+        for name in ("one", "two")[:count]:
             self.start_worker(name)
-        self.wait_for_workers(2)
+        self.wait_for_workers(count)
 
     def start_worker(self, name: str) -> None:
         self.workers[name] = self._dask(
@@ -81,29 +82,33 @@ class DaskProcesses:
             )
 
 
-@pytest.fixture(scope="session")
-def s3_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Environment variables with which every process finds the S3 server; its bucket is called ``bucket``."""
+@contextmanager
+def s3_server(folder: Path) -> Iterator[dict[str, str]]:
+    """Environment variables with which every process finds an S3 server; it ends with the block."""
     port = free_port()
-    log = (tmp_path_factory.mktemp("s3") / "log").open("wb")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log
-    )
-    source = str(Path(__file__).parents[2] / "src")
     environment = os.environ | {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "PYTHONPATH": source,
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
     }
-    try:
-        wait_for(port)
+    with (folder / "s3.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log
+        )
+        try:
+            wait_for(port)
+            yield environment
+        finally:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture(scope="session")
+def s3_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as environment:
         yield environment
-    finally:
-        server.kill()
-        server.wait()
-        log.close()
 
 
 @pytest.fixture(scope="session")

@@ -195,7 +195,15 @@ def test_other_versions_on_a_worker_are_refused(dask, monkeypatch):
 
 def test_without_the_option_nothing_of_dask_is_imported(tmp_path):
     (tmp_path / "a.png").write_bytes(picture(1))
-    arguments = ["encode", str(tmp_path / "a.png"), "-o", str(tmp_path / "out"), "--format", "webp", "--quiet"]
+    arguments = [
+        "encode",
+        str(tmp_path / "a.png"),
+        "-o",
+        str(tmp_path / "out"),
+        "--format",
+        "webp",
+        "--quiet",
+    ]
     script = f"""
 import sys
 from jnd.cli import app
