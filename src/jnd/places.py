@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, cast
 
 from jnd.errors import MissingExtraError, PlaceError
@@ -32,7 +32,7 @@ def place(text: str | os.PathLike[str]) -> Path:
     'a.png'
     """
     if not isinstance(text, str):
-        return cast(Path, text)  # a path, or a place already
+        return cast(Path, text) if is_remote(text) else Path(text)
     if not _ADDRESS.match(text):
         return Path(text)
     try:
@@ -52,7 +52,7 @@ def place(text: str | os.PathLike[str]) -> Path:
 
 def is_remote(path: object) -> bool:
     """Whether a place is behind an address; a text counts as what it names."""
-    return bool(_ADDRESS.match(path)) if isinstance(path, str) else not isinstance(path, PurePath)
+    return bool(_ADDRESS.match(path)) if isinstance(path, str) else hasattr(path, "storage_options")
 
 
 def is_writable(path: Path) -> bool:
