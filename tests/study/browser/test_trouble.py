@@ -100,7 +100,7 @@ def test_a_trial_that_was_not_seen_as_it_should_be_is_void_and_comes_again(seat,
                 {"width": width, "height": 720, "deviceScaleFactor": factor, "mobile": False},
             )
     assert answered.value.status == 200
-    assert person.heading() == "Paused"
+    person.page.get_by_role("heading", name="Paused").wait_for()
     assert person.row(first["id"])["state"] == "void"
     assert person.row(first["id"])["void_reason"] == reason
     assert person.answers() == []
