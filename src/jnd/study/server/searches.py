@@ -87,7 +87,7 @@ def _told(
     )
     levels = context.manifest.levels(key)
     state, last = search.state, search.last
-    for number, adaptive, level, asked in connection.execute(query).tuples():
+    for number, adaptive, level, asked in connection.execute(query):
         assert number is not None
         assert level is not None
         assert asked is not None
