@@ -179,7 +179,12 @@ def main() -> None:
                     page.set_default_timeout(WAIT_MS)
                     page.goto(f"{server.address}/s/{method}")
                     gallery = Gallery(page, options.out, f"{method}-{size}")
-                    gallery.before_trials(all_pages=method == "flicker")
+                    page.wait_for_selector("h1")
+                    if page.locator("h1").inner_text() == "This screen is too small":
+                        gallery.shot("too-small")
+                        context.close()
+                        continue
+                    gallery.before_trials(all_pages=method == ("flicker" if size == "desk" else "acr"))
                     gallery.trials(method)
                     if method == "flicker" and size == "desk":
                         gallery.endings()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from jnd.study.server import searches
+
 pytestmark = pytest.mark.browser
 
 
@@ -35,3 +37,22 @@ def test_from_consent_to_completion(seat, method, options):
         assert answer["timing"]["frames"] > 0
         assert answer["telemetry"]["device_pixels_exact"]
         assert answer["telemetry"]["ppd_image"] > 1
+
+
+def test_a_search_comes_back_to_the_observers_threshold(seat):
+    person = seat(
+        levels=12,
+        person={"threshold": 5.0},
+        trials={"adaptive": "quest_plus", "per_picture": 40, "practice_trials": 2, "easy_every": 10},
+    )
+    context = person.server.context
+    context.new_seed = lambda: 20
+    person.reach_trials()
+    person.finish()
+    assert len(person.answers()) == 42
+    with context.store.writing() as connection:
+        series = next(iter(context.manifest.series))
+        _, search = searches.current(connection, context, person.session()["id"], series)
+    low, high = search.state.interval()
+    assert low <= 5.0 <= high
+    assert high - low < 6.0

@@ -8,10 +8,8 @@ import json
 
 import numpy as np
 import pytest
-from sqlalchemy import select
 
 from jnd.study.frames import NOMINAL_RATES, frames_per_phase
-from jnd.study.store.tables import SessionRow
 
 pytestmark = pytest.mark.browser
 
@@ -134,26 +132,3 @@ def test_a_stall_of_the_page_is_in_the_log_exact_in_frames(seat, stall):
     assert timing["long_tasks"] >= 1
     errors, _, _ = deviations(timing)
     assert np.quantile(errors, 0.99) <= 1.0, "what came after the stall is on the schedule again"
-
-
-@pytest.mark.slow
-def test_a_search_comes_back_to_the_observers_threshold(seat):
-    person = seat(
-        levels=12,
-        person={"threshold": 5.0},
-        trials={"adaptive": "quest_plus", "per_picture": 40, "practice_trials": 2, "easy_every": 10},
-    )
-    person.reach_trials()
-    person.finish()
-    found = _search(person)
-    assert found.estimate.low <= 5.0 <= found.estimate.high
-
-
-def _search(person):
-    from jnd.study.server import searches
-
-    context = person.server.context
-    with context.store.writing() as connection:
-        session = connection.execute(select(SessionRow.id)).scalar_one()
-        series = next(iter(context.manifest.series))
-        return searches.current(connection, context, session, series)[1].state
