@@ -242,7 +242,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "display": {"blank_ms": 0.0, "max_view_ms": 0.0, "exposure_ms": 50.0, "gap_ms": 20.0, "scale": 4},
     "trials": {
         "per_picture": 1,
-        "practice_trials": 1,
+        "practice_trials": 0,
         "practice_criterion": 0.0,
         "catch_share": 0.0,
         "repeat_share": 0.0,

@@ -43,13 +43,13 @@ def test_a_search_comes_back_to_the_observers_threshold(seat):
     person = seat(
         levels=12,
         person={"threshold": 5.0},
-        trials={"adaptive": "quest_plus", "per_picture": 40, "practice_trials": 2, "easy_every": 10},
+        trials={"adaptive": "quest_plus", "per_picture": 36, "practice_trials": 1, "easy_every": 10},
     )
     context = person.server.context
     context.new_seed = lambda: 20
     person.reach_trials()
     person.finish()
-    assert len(person.answers()) == 42
+    assert len(person.answers()) == 37
     with context.store.writing() as connection:
         series = next(iter(context.manifest.series))
         _, search = searches.current(connection, context, person.session()["id"], series)
