@@ -30,8 +30,20 @@ def main() -> None:
         path = Path(folder) / "answers.csv"
         truth = write_answers(path)
         began = time.perf_counter()
-        arguments = [sys.executable, "-m", "jnd", "study", "analyze", str(path), "--json", "--report", f"{folder}/page.html"]
-        done = subprocess.run(arguments, check=True, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+        arguments = [
+            sys.executable,
+            "-m",
+            "jnd",
+            "study",
+            "analyze",
+            str(path),
+            "--json",
+            "--report",
+            f"{folder}/page.html",
+        ]
+        done = subprocess.run(
+            arguments, check=True, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
+        )
         seconds = time.perf_counter() - began
         page = (Path(folder) / "page.html").stat().st_size
         megabytes = path.stat().st_size / 1e6
@@ -45,8 +57,8 @@ def main() -> None:
         f"table                {megabytes:.1f} MB of CSV",
         f"time                 {seconds:.1f} s, with the page of {page / 1e6:.1f} MB (goal: 30 s)",
         f"memory               {memory:.0f} MiB at most (goal: 1024 MiB)",
-        f"thresholds           {len(pictures)}, {inside} of the 95 % intervals hold the mean threshold of the 35 observers;"
-        f" median width {np.median(widths):.2f} levels",
+        f"thresholds           {len(pictures)}, {inside} of the 95 % intervals hold the mean threshold of the 35 observers",
+        f"intervals            {np.median(widths):.2f} levels wide in the median",
         f"own thresholds       {sum(len(p['per_observer']) for p in pictures)} of observers",
     ]
     print("\n".join(lines))

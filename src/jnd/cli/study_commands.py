@@ -7,7 +7,9 @@ from jnd.cli import (
     study_export,
     study_import,
     study_init,
+    study_serve,
     study_simulate,
+    study_status,
 )
 from jnd.cli.study import study_app
 
@@ -19,5 +21,7 @@ __all__ = [
     "study_export",
     "study_import",
     "study_init",
+    "study_serve",
     "study_simulate",
+    "study_status",
 ]

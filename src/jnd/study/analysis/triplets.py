@@ -1,20 +1,22 @@
 """Boosted and plain triplets (JPEG AIC-3) to JND per codec and level, and the level of one JND. [Testolina2024]"""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from jnd.errors import UnusableAnswersError
 from jnd.psychometrics.analysis import analyse_triplets
 from jnd.psychometrics.answer_tables import TripletAnswers
-from jnd.psychometrics.triplets import SOURCE, Item
+from jnd.psychometrics.triplets import LARGEST_DISTANCE, SOURCE, Item
 from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.pictures import Axis, natural
 from jnd.study.analysis.responses import Responses
 
 Result = dict[str, Any]
 
+RESAMPLES: Final = 100
+"""Of the answers: each is a fit of all levels and boosting maps."""
 VOTES = {"left": 0.0, "right": 1.0, "not-sure": 0.5, "notsure": 0.5, "not sure": 0.5}
 
 
@@ -39,9 +41,15 @@ def analyse_comparisons(answers: Responses, options: AnalysisOptions) -> list[Re
         }
         try:
             table, levels = _counts(mine)
-            scale = analyse_triplets(
-                table, confidence=options.confidence, resamples=min(options.resamples, 200), seed=options.seed
-            )["pictures"][0]
+            scale = analyse_triplets(table, confidence=options.confidence, resamples=0)["pictures"][0]
+            bounded = all(abs(item["jnd"]) <= LARGEST_DISTANCE for item in scale["items"])
+            if bounded:  # otherwise an interval has no end, and the search for one takes for ever
+                scale = analyse_triplets(
+                    table,
+                    confidence=options.confidence,
+                    resamples=min(options.resamples, RESAMPLES),
+                    seed=options.seed,
+                )["pictures"][0]
         except UnusableAnswersError as error:
             pictures.append(base | {"name": source, "codec": "", "threshold": None, "low": None, "high": None,
                                     "notes": [str(error)]})  # fmt: skip

@@ -88,13 +88,24 @@ def take_part(
             raise SimulationError(f"the session of simulated observer {participant.number} is {step}")
         view = _post(client, f"/api/session/{step}", _step_body(step, view, participant, screening))
     waited = 0.0
-    number = 0
     found = _get(client, "/api/session/next")
     while True:
         kind = found["kind"]
         if kind == "done":
             taken.completed, taken.completion = True, found.get("completion")
             return taken
+        if kind == "trial":
+            trial = found["trial"]
+            value = answer(trial["id"], participant.observer, rng, taken.answers + taken.practice)
+            body = _answer_body(value, trial, participant, rng)
+            start = time.perf_counter()
+            found = _post(client, f"/api/trials/{trial['id']}/answer?next=1", body)["next"]
+            taken.times.append(time.perf_counter() - start)
+            taken.answers += trial["stage"] == "main"
+            taken.practice += trial["stage"] == "practice"
+            waited = 0.0
+            on_answer()
+            continue
         if kind == "wait":
             pause = float(found.get("retry_ms", 200)) / 1000
             waited += pause
@@ -103,28 +114,14 @@ def take_part(
                     f"the server let simulated observer {participant.number} wait {waited:.0f} s"
                 )
             time.sleep(pause)
-            continue
-        if kind == "break":
+        elif kind == "break":
             _post(client, "/api/events", {"events": [{"kind": "break", "t_client": 0, "data": {}}]})
-            continue
-        if kind == "step":
-            _post(
-                client,
-                f"/api/session/{found['step']}",
-                _step_body(found["step"], view, participant, screening),
-            )
-            continue
-        waited = 0.0
-        trial = found["trial"]
-        value = answer(trial["id"], participant.observer, rng, number)
-        body = _answer_body(value, trial, participant, rng)
-        start = time.perf_counter()
-        found = _post(client, f"/api/trials/{trial['id']}/answer?next=1", body)["next"]
-        taken.times.append(time.perf_counter() - start)
-        number += 1
-        taken.answers += trial["stage"] == "main"
-        taken.practice += trial["stage"] == "practice"
-        on_answer()
+        elif kind == "step":
+            body = _step_body(found["step"], view, participant, screening)
+            _post(client, f"/api/session/{found['step']}", body)
+        else:
+            raise SimulationError(f'the server said "{kind}", which the simulation does not know')
+        found = _get(client, "/api/session/next")
 
 
 def _step_body(

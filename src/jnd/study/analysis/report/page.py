@@ -56,7 +56,7 @@ def _subtitle(result: Result) -> str:
     if result["version"] is not None:
         parts.append(f"version {result['version']} of the design")
     if result["snapshot"]:
-        parts.append(f"read {result['snapshot']}")
+        parts.append(f"database read {result['snapshot'][:16].replace('T', ' ')} UTC")
     return " · ".join(parts)
 
 
