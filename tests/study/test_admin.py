@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+from jnd.study.export.bundle import FORMATS
 from jnd.study.server import create_app
 from jnd.study.server.admin import login
-from jnd.study.store.tables import AdminRow, AuditRow
+from jnd.study.store.tables import AdminRow, AuditRow, ResponseRow, SessionRow
 
 PASSWORD = "correct horse battery"
 SHORT = {"per_picture": 3, "practice_trials": 0, "catch_share": 0.0, "repeat_share": 0.0, "break_every": 0}
@@ -212,3 +213,21 @@ def test_free_text_is_shown_as_text(client: TestClient) -> None:
         assert "<img src=x" not in text, page
     assert "&lt;script&gt;" in client.get("/admin/audit").text
     json.loads(client.get("/admin/progress.json").text)
+
+
+def test_exports_survive_what_a_page_says_of_its_display(client: TestClient) -> None:
+    answered(client)
+    with context_of(client).store.writing() as connection:
+        facts = {
+            "device": {"refresh_hz": SCRIPT, "dpr": [1], "zoom": {}},
+            "calibration": {"distance_mm": "far"},
+        }
+        connection.execute(sa.update(SessionRow).values(facts=facts))
+        connection.execute(sa.update(ResponseRow).values(timing={"frames": SCRIPT, "frames_dropped": []}))
+    assert logs_in(client) == 303
+    for page in (*PAGES, *DATA):
+        assert client.get(f"/admin{page}").status_code == 200, page
+    for form in FORMATS:
+        answer = client.post("/admin/export", data={"format": form, "csrf": csrf_of(client)})
+        held = form != "sureal"  # which holds ratings, and says so
+        assert answer.status_code == (200 if held else 422), (form, answer.text)

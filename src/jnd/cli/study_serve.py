@@ -58,6 +58,8 @@ def serve(
         raise typer.Exit(1) from None
     from jnd.errors import JndError
     from jnd.study.design import read_design
+    from jnd.study.server.admin.login import DEFAULT_NAME, first_password
+    from jnd.study.store.store import database_of, open_store
 
     try:
         design = read_design(folder)
@@ -72,6 +74,15 @@ def serve(
         if not quiet:
             typer.echo(f"For participants  {address}/s/{design.study.name}", err=True)
             typer.echo(f"For you           {address}/admin", err=True)
+            store = open_store(database_of(folder, database or design.server.database))
+            password = first_password(store)
+            store.close()
+            if password is not None:
+                typer.echo(
+                    f"                  name {DEFAULT_NAME}, password {password}: shown only now; "
+                    "jnd study admin sets another",
+                    err=True,
+                )
             typer.echo("Ctrl-C stops it; what was answered is kept.", err=True)
         if open_page:
             typer.launch(f"{address}/s/{design.study.name}")

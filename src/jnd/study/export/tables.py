@@ -64,9 +64,12 @@ def _cell(value: Any, column: Column) -> Any:
         return str(value) or None  # a CSV does not tell an empty text from none
     if column.type == "boolean":
         return bool(value)
-    if column.type == "integer":
-        return int(value)
-    number = float(value)
+    try:
+        number = float(value)
+        if column.type == "integer":
+            return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None  # a page may say anything of its display; what is no number is not known
     return number if number == number and abs(number) != float("inf") else None  # noqa: PLR0124  # NaN
 
 

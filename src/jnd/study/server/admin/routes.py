@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import select
 
+from jnd.errors import JndError
 from jnd.report.page import asset, content_hash
 from jnd.study.analysis.report.picture_markup import section
 from jnd.study.export.bundle import FORMATS, write_export
@@ -151,7 +152,10 @@ def add_admin(app: FastAPI, context: StudyContext) -> None:
         if form not in FORMATS:
             raise Refused(422, f"there is no format {form}; there are {', '.join(FORMATS)}")
         context.store.audit("exported", login.name, {"format": form, "personal": personal})
-        return _zipped(results, form, context.design.study.name, personal=personal)
+        try:
+            return _zipped(results, form, context.design.study.name, personal=personal)
+        except JndError as error:  # not every format holds every method
+            raise Refused(422, str(error)) from None
 
     @app.get("/admin/audit", include_in_schema=False)
     def audit(jnd_admin: AdminCookie = None) -> Response:
