@@ -7,6 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, insert, select, update
 
@@ -115,28 +116,38 @@ _NOBODY: Final = (
 def cookie_for(store: Store, name: str) -> str:
     """A signed statement of who it is and until when."""
     expires = int(time.time()) + HOURS * 3600
-    body = base64.urlsafe_b64encode(f"{expires}|{secrets.token_hex(8)}|{name}".encode()).decode()
+    text = f"{expires}|{secrets.token_hex(8)}|{_password_mark(store, name)}|{name}"
+    body = base64.urlsafe_b64encode(text.encode()).decode()
     return f"{body}.{_signature(store, 'login', body)}"
 
 
 def login_of(store: Store, cookie: str | None) -> Login | None:
-    """Whose cookie it is; None if it is nobody's, or old."""
+    """Whose cookie it is; None if it is nobody's, old, or of a password that was changed."""
     body, dot, signature = (cookie or "").partition(".")
     if not dot or not hmac.compare_digest(signature, _signature(store, "login", body)):
         return None
     try:
-        expires, _, name = base64.urlsafe_b64decode(body).decode().split("|", 2)
+        expires, _, mark, name = base64.urlsafe_b64decode(body).decode().split("|", 3)
     except ValueError:
         return None
-    if int(expires) < time.time():
+    if int(expires) < time.time() or mark != _password_mark(store, name):
         return None
     return Login(name, _signature(store, "form", body))
 
 
+def _password_mark(store: Store, name: str) -> str:
+    """Changes with the password of the name."""
+    with store.reading() as connection:
+        password = connection.scalar(select(AdminRow.password).where(AdminRow.name == name))
+    return hashlib.sha256((password or "").encode()).hexdigest()[:16]
+
+
 def _signature(store: Store, purpose: str, body: str) -> str:
-    key = _keys.get(id(store)) or _keys.setdefault(id(store), store.secret("admin cookies"))
+    key = _keys.get(store)
+    if key is None:
+        key = _keys[store] = store.secret("admin cookies")
     return hmac.new(key.encode(), f"{purpose} {body}".encode(), hashlib.sha256).hexdigest()
 
 
-_keys: dict[int, str] = {}
+_keys: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
 """Of each open store of this process, read once."""
