@@ -111,8 +111,8 @@ class Gallery:
 
     def trials(self, method: str) -> None:
         """The first trial, its feedback, a pause, a break, and the end."""
-        self.page.wait_for_selector("main[data-state=open], .sheet button.primary >> nth=0")
-        self.page.wait_for_timeout(400)
+        self.page.wait_for_selector("main[data-state=shown], main[data-state=open], h1:text('too small')")
+        self.page.wait_for_timeout(100)
         if self.page.locator("main.sheet").count():
             self.shot("too-small")
             return
