@@ -49,6 +49,14 @@ class GraphDisconnectedError(UnusableAnswersError):
         self.components = components
 
 
+class PlaceError(JndError, ValueError):
+    """An address of files that nothing here serves, or that cannot be written to."""
+
+
+class ClusterError(JndError, RuntimeError):
+    """A cluster that does not answer, has no workers, or has others versions than this machine."""
+
+
 class MissingExtraError(JndError, RuntimeError):
     """A task that needs an optional dependency; the message says how to get it."""
 

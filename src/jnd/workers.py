@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -80,6 +80,22 @@ class _Worker(Generic[Job]):
         self.deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
 
 
+class Pool(Protocol):
+    """Other machines that can do the work of :func:`in_processes`."""
+
+    def run(
+        self,
+        function: Callable[[Job], Result],
+        jobs: Iterable[Job],
+        limits: Callable[[Job], JobLimits] | None = None,
+    ) -> Generator[tuple[Job, Result | WorkerDied], None, None]:
+        """See :func:`in_processes`."""
+
+
+Workers = int | Pool
+"""So many processes of this machine, or other machines."""
+
+
 def available_cores() -> int:
     """Cores that this process may use, which may be fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
@@ -90,7 +106,7 @@ def available_cores() -> int:
 def in_processes(
     function: Callable[[Job], Result],
     jobs: Iterable[Job],
-    workers: int,
+    workers: Workers,
     limits: Callable[[Job], JobLimits] | None = None,
 ) -> Generator[tuple[Job, Result | WorkerDied], None, None]:
     """Yield ``(job, function(job))`` for every job, in the order in which they finish.
@@ -100,18 +116,16 @@ def in_processes(
     out may mean to open a file that is not to be trusted; that may take :data:`FIRST_LOOK`. When the iterator is closed or
     interrupted, running jobs are stopped at once.
     """
+    if not isinstance(workers, int):
+        yield from workers.run(function, jobs, limits)
+        return
     waiting = deque(jobs)
     bereft: deque[Job] = deque()  # their process died; tried once more when nothing else runs
-    context = multiprocessing.get_context("spawn")
     busy: list[_Worker[Job]] = []
 
     def start(job: Job) -> None:
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, function, limits), daemon=True)
-        process.start()
-        theirs.close()  # or the end of the process would not be seen as the end of the pipe
-        busy.append(_Worker(process, ours, job))
-        _send(ours, job)
+        busy.append(_start(function, limits, job))
+        _send(busy[-1].pipe, job)
 
     try:
         while waiting and len(busy) < workers:
@@ -164,6 +178,72 @@ def in_processes(
         for worker in busy:
             worker.process.join()
             worker.pipe.close()
+
+
+class OneProcess(Generic[Job, Result]):
+    """A process that does one job after the other, as those of :func:`in_processes`; made anew where one kills it."""
+
+    def __init__(
+        self, function: Callable[[Job], Result], limits: Callable[[Job], JobLimits] | None = None
+    ) -> None:
+        self._function, self._limits = function, limits
+        self._worker: _Worker[Job] | None = None
+
+    def do(self, job: Job) -> Result | WorkerDied:
+        """The function's result; a job is tried twice, unless its time was over."""
+        died = WorkerDied(None)
+        for _ in range(2):
+            worker = self._started(job)
+            try:
+                return self._answer(worker)
+            except TimeoutError:
+                worker.process.kill()  # not terminate: what hangs may be deaf
+                worker.process.join()
+                self._forget(worker)
+                return WorkerDied(worker.process.exitcode, worker.limits, timed_out=True)
+            except (EOFError, OSError):
+                worker.process.join()
+                died = WorkerDied(worker.process.exitcode, worker.limits)
+                self._forget(worker)
+        return died
+
+    def close(self) -> None:
+        """End the process."""
+        if self._worker is not None:
+            _stop(self._worker)
+            self._worker = None
+
+    def _started(self, job: Job) -> _Worker[Job]:
+        if self._worker is None:
+            self._worker = _start(self._function, self._limits, job)
+        self._worker.job = job
+        self._worker.begin(JobLimits())
+        _send(self._worker.pipe, job)
+        return self._worker
+
+    @staticmethod
+    def _answer(worker: _Worker[Job]) -> Result:
+        while worker.pipe.poll(_time_left([worker])):
+            message = worker.pipe.recv()
+            if not isinstance(message, JobLimits):
+                return message  # type: ignore[return-value]
+            worker.begin(message)
+        raise TimeoutError
+
+    def _forget(self, worker: _Worker[Job]) -> None:
+        worker.pipe.close()
+        self._worker = None
+
+
+def _start(
+    function: Callable[[Job], object], limits: Callable[[Job], JobLimits] | None, job: Job
+) -> _Worker[Job]:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, function, limits), daemon=True)
+    process.start()
+    theirs.close()  # or the end of the process would not be seen as the end of the pipe
+    return _Worker(process, ours, job)
 
 
 def _send(pipe: "Connection[Job, object]", job: Job) -> None:

@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from jnd.artifacts.dct_histogram import HistogramEstimate, estimate
 from jnd.picture import MAX_PIXELS, Picture, read_picture
 from jnd.picture.colour import in_8_bits
+from jnd.places import place
 
 Plane = npt.NDArray[np.float32]
 
@@ -73,7 +73,7 @@ def subject_of(source: str | os.PathLike[str] | bytes | Picture, *, max_pixels: 
     picture = read_picture(source, max_pixels=max_pixels)
     data = None
     if picture.file_format == "jpeg":
-        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        data = source if isinstance(source, bytes) else place(source).read_bytes()
     return Subject(in_8_bits(picture.pixels).astype(np.uint8, copy=False), data, not _was_turned(data))
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
+
 if TYPE_CHECKING:
     from jnd.cli.compare_printer import ComparePrinter
     from jnd.difference.comparison import Compared
@@ -16,12 +18,19 @@ DEFAULT_REPORT_MB = 300
 
 def compare(
     reference: Annotated[
-        Path, typer.Argument(metavar="REFERENCE", help="A picture, or a folder of them.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="REFERENCE",
+            parser=place_argument,
+            help="A picture, or a folder of them; also at an address such as s3://bucket/folder.",
+            show_default=False,
+        ),
     ],
     changed: Annotated[
         Path,
         typer.Argument(
             metavar="CHANGED",
+            parser=place_argument,
             help="The picture to judge, or a folder; files are paired by name.",
             show_default=False,
         ),
@@ -120,6 +129,7 @@ def compare(
         int | None,
         typer.Option(min=1, metavar="N", help="Pairs compared at once.", show_default="all cores"),
     ] = None,
+    cluster: ClusterAddress = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per pair on standard output, as they finish.")
     ] = False,
@@ -166,21 +176,20 @@ def compare(
     page = None if report is None else _page(report, request, report_size)
     printer = ComparePrinter(request, len(pairs), as_json=as_json, quiet=quiet)
     kept: list[Compared] = []
-    results = compare_pairs(
-        pairs,
-        request,
-        workers=workers or available_cores(),
-        with_entries=page is not None,
-        also=None if heatmap is None else kept.append,
-    )
     try:
-        with printer:
+        with workers_of(cluster, workers or available_cores()) as processes, printer:
+            results = compare_pairs(
+                pairs,
+                request,
+                workers=processes,
+                with_entries=page is not None,
+                also=None if heatmap is None else kept.append,
+            )
             for pair, record, entry in results:
                 printer.show(pair.name, record)
                 if page is not None:
                     page.add(pair.name, record, entry)
     except KeyboardInterrupt:
-        results.close()
         printer.stopped()
         if page is not None:
             _closed(page, printer, stopped_of=len(pairs))

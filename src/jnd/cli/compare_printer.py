@@ -2,23 +2,20 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from jnd.difference.as_json import comparison_json
 from jnd.difference.request import CompareRequest
 from jnd.difference.words import in_words, misregistration_in_words
 from jnd.records import Comparison
 from jnd.report.words import plural, printable
-
-DECIMALS = 4
-"""Of numbers in JSON; the observer's own error is far larger than a unit of the last one."""
 
 STYLES = {"identical": "green", "invisible": "green", "visible": "red", "broken": "red"}
 
@@ -56,7 +53,7 @@ class ComparePrinter:
         """Print one pair's result."""
         self.results.append((name, record))
         if self._as_json:
-            typer.echo(json_line(record))
+            typer.echo(json.dumps(comparison_json(record), ensure_ascii=True))
         if record.verdict == "broken":
             self._console.print(
                 f"{printable(name)}: {printable(record.error or '')}", style="red", soft_wrap=True
@@ -103,21 +100,6 @@ class ComparePrinter:
         self._console.print(
             f"The {what} {printable(str(path))} was not written: {why}", style="red", soft_wrap=True
         )
-
-
-def json_line(record: Comparison) -> str:
-    """One JSON object."""
-    return json.dumps(_rounded(asdict(record)), ensure_ascii=True)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, DECIMALS)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return value
 
 
 def _paragraph(record: Comparison) -> Text:

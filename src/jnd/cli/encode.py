@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
 from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def encode(
         list[Path],
         typer.Argument(
             metavar="SOURCE",
-            help="Pictures and folders of pictures (JPEG, PNG, WebP, AVIF, TIFF, PPM, BMP).",
+            parser=place_argument,
+            help="Pictures and folders of pictures (JPEG, PNG, WebP, AVIF, TIFF, PPM, BMP); also at addresses such as "
+            "s3://bucket/folder.",
             show_default=False,
         ),
     ],
@@ -38,6 +41,7 @@ def encode(
             "--output",
             "-o",
             metavar="FOLDER",
+            parser=place_argument,
             help="Where the files go. A folder's tree keeps its shape: a/b.png becomes FOLDER/a/b.avif.",
             show_default=False,
         ),
@@ -144,6 +148,7 @@ def encode(
         int | None,
         typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
     ] = None,
+    cluster: ClusterAddress = None,
     max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
     timeout: Annotated[
         float | None,
@@ -264,28 +269,30 @@ def encode(
         request, output, len(plan.jobs), plan.skipped, as_json=as_json, quiet=quiet, dry_run=dry_run
     )
     writer = None if report is None else _report_writer(report, request, report_size)
-    records = batch.run(
-        plan.jobs,
-        request,
-        output,
-        workers=workers or available_cores(),
-        report=writer,
-        overwrite=overwrite,
-        dry_run=dry_run,
-        limits=FileLimits(
-            pixels_of(max_pixels), timeout, None if worker_memory is None else worker_memory * 1_000_000
-        ),
+    limits = FileLimits(
+        pixels_of(max_pixels), timeout, None if worker_memory is None else worker_memory * 1_000_000
     )
-    try:
-        with printer:
-            for record in records:
-                printer.show(record)
-    except KeyboardInterrupt:
-        records.close()  # stops the workers; files that are finished stay, no others were begun
-        printer.stopped()
-        if writer is not None:
-            _close_report(writer, printer, stopped_of=len(plan.jobs))
-        raise typer.Exit(130) from None
+    with workers_of(cluster, workers or available_cores()) as pool:
+        records = batch.run(
+            plan.jobs,
+            request,
+            output,
+            workers=pool,
+            report=writer,
+            overwrite=overwrite,
+            dry_run=dry_run,
+            limits=limits,
+        )
+        try:
+            with printer:
+                for record in records:
+                    printer.show(record)
+        except KeyboardInterrupt:
+            records.close()  # stops the workers; files that are finished stay, no others were begun
+            printer.stopped()
+            if writer is not None:
+                _close_report(writer, printer, stopped_of=len(plan.jobs))
+            raise typer.Exit(130) from None
     printer.close()
     complete = writer is None or _close_report(writer, printer)
     raise typer.Exit(0 if complete and printer.every_picture_has_an_output else 1)

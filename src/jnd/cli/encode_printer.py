@@ -2,10 +2,9 @@
 
 import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import typer
 from rich.console import Console
@@ -15,10 +14,8 @@ from rich.text import Text
 
 from jnd.records import FileRecord
 from jnd.report.words import bytes_in_words, change_in_words, percent, plural, printable
+from jnd.search.as_json import record_json
 from jnd.search.request import Request
-
-DIGITS = {"jod": 4, "notice": 4, "satisfied": 4, "worst_window_jod": 4, "pixels_per_degree": 3, "seconds": 3}
-"""Decimals in JSON; the observer's own error is far larger than a unit of the last one."""
 
 DEFAULT_PROTOCOL = "aic3"
 """Its first note, what it is, stands in the documentation and in JSON, not above every run."""
@@ -84,7 +81,7 @@ class EncodePrinter:
         """Print one picture's result."""
         self._records.append(record)
         if self._as_json:
-            typer.echo(json_line(record))
+            typer.echo(json.dumps(record_json(record)))
         if not self._quiet or record.status in ("failed", "not reachable"):
             self._console.print(_picture_line(record), soft_wrap=True)
         self._progress.advance(self._task)
@@ -123,15 +120,6 @@ class EncodePrinter:
     def every_picture_has_an_output(self) -> bool:
         """Whether nothing failed and nothing was out of reach."""
         return all(record.output is not None for record in self._records)
-
-
-def json_line(record: FileRecord) -> str:
-    """One JSON object on one line, in ASCII: a file name that is no text survives as an escape."""
-    fields: dict[str, Any] = asdict(record)
-    for name, digits in DIGITS.items():
-        if fields[name] is not None:
-            fields[name] = round(fields[name], digits)
-    return json.dumps(fields)
 
 
 def _picture_line(record: FileRecord) -> Text:

@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
+from jnd.places import files_under, is_remote
+
 if TYPE_CHECKING:
     from jnd.artifacts.inspection import Inspection
+    from jnd.workers import Workers
 
 MAP_SUFFIXES = (".png", ".npy", ".tiff", ".tif")
 
@@ -14,7 +18,12 @@ MAP_SUFFIXES = (".png", ".npy", ".tiff", ".tif")
 def inspect(
     sources: Annotated[
         list[Path],
-        typer.Argument(metavar="PICTURE...", help="Pictures, and folders of them.", show_default=False),
+        typer.Argument(
+            metavar="PICTURE...",
+            parser=place_argument,
+            help="Pictures, and folders of them; also at addresses such as s3://bucket/folder.",
+            show_default=False,
+        ),
     ],
     artifacts: Annotated[
         list[str] | None,
@@ -50,6 +59,7 @@ def inspect(
     workers: Annotated[
         int, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes, for many pictures.")
     ] = 1,
+    cluster: ClusterAddress = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per picture on standard output.")
     ] = False,
@@ -87,8 +97,11 @@ def inspect(
         raise typer.Exit(1)
     jobs = [(str(path), tuple(artifacts) if artifacts else None, effects, viewing) for path in paths]
     failed = False
-    with InspectPrinter(len(jobs), as_json=as_json, quiet=quiet) as printer:
-        for source, result in _results(jobs, workers):
+    with (
+        workers_of(cluster, workers) as pool,
+        InspectPrinter(len(jobs), as_json=as_json, quiet=quiet) as printer,
+    ):
+        for source, result in _results(jobs, pool):
             if isinstance(result, str):
                 failed = True
                 printer.failed(source, result)
@@ -121,13 +134,13 @@ def inspected(job: Job) -> "Inspection | str":
         return str(error)
 
 
-def _results(jobs: list[Job], workers: int) -> Any:
-    if workers == 1 or len(jobs) == 1:
+def _results(jobs: list[Job], workers: "Workers") -> Any:
+    if isinstance(workers, int) and (workers == 1 or len(jobs) == 1):
         yield from ((job[0], inspected(job)) for job in jobs)
         return
     from jnd.workers import WorkerDied, in_processes
 
-    for job, result in in_processes(inspected, jobs, min(workers, len(jobs))):
+    for job, result in in_processes(inspected, jobs, workers):
         yield job[0], f"{job[0]}: {result}" if isinstance(result, WorkerDied) else result
 
 
@@ -137,7 +150,9 @@ def _pictures(sources: list[Path]) -> list[Path]:
 
     found: list[Path] = []
     for source in sources:
-        if source.is_dir():
+        if is_remote(source) and source.is_dir():
+            found += [path for path in files_under(source) if path.suffix.lower() in READABLE_EXTENSIONS]
+        elif source.is_dir():
             found += sorted(
                 path
                 for path in source.rglob("*")

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
+from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
+from jnd.places import is_remote
+
 if TYPE_CHECKING:
     from jnd.learned.labels import LabelJob, LabelRecord, LabelRequest
 
@@ -22,12 +25,22 @@ GROUPS = ("file", "folder")
 def label_command(
     sources: Annotated[
         list[Path],
-        typer.Argument(metavar="PICTURES", help="Pictures and folders of pictures.", show_default=False),
+        typer.Argument(
+            metavar="PICTURES",
+            parser=place_argument,
+            help="Pictures and folders of pictures; also at addresses such as s3://bucket/folder.",
+            show_default=False,
+        ),
     ],
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE.parquet", help="Where the labels go.", show_default=False
+            "--output",
+            "-o",
+            metavar="FILE.parquet",
+            parser=place_argument,
+            help="Where the labels go.",
+            show_default=False,
         ),
     ],
     codecs: Annotated[
@@ -81,6 +94,7 @@ def label_command(
         int | None,
         typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
     ] = None,
+    cluster: ClusterAddress = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per picture on standard output, as they finish.")
     ] = False,
@@ -105,14 +119,13 @@ def label_command(
     request = _request(codecs, step, chroma, effort, protocol, viewing, pixels_per_degree)
     jobs = _jobs(sources, output, group)
     command = shlex.join(["jnd", *sys.argv[1:]])
-    records = label(jobs, request, output, workers=workers or available_cores(), command=command)
     printer = _Printer(len(jobs), as_json=as_json, quiet=quiet)
     try:
-        with printer:
+        with workers_of(cluster, workers or available_cores()) as pool, printer:
+            records = label(jobs, request, output, workers=pool, command=command)
             for record in records:
                 printer.show(record)
     except KeyboardInterrupt:
-        records.close()
         printer.say("Stopped. The same command goes on from here.")
         raise typer.Exit(130) from None
     except OSError as error:
@@ -170,8 +183,12 @@ def _jobs(sources: list[Path], output: Path, group: str) -> "list[LabelJob]":
     jobs = []
     for job in plan.jobs:
         name = str(job.source) if job.conflict else job.stem.relative_to(folder).as_posix()
-        jobs.append(LabelJob(job.source, name, name if group == "file" else job.source.resolve().parent.name))
+        jobs.append(LabelJob(job.source, name, name if group == "file" else _folder_name(job.source)))
     return jobs
+
+
+def _folder_name(path: Path) -> str:
+    return str(path.parent.name if is_remote(path) else path.resolve().parent.name)
 
 
 class _Printer:

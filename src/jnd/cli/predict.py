@@ -1,15 +1,20 @@
 """``jnd predict``: the setting at which people begin to notice, from the picture alone."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
 
 if TYPE_CHECKING:
     from jnd.learned.predictor import Predictor
     from jnd.records import PjndPrediction
+    from jnd.workers import Workers
 
 ALL = "all"
 
@@ -18,7 +23,10 @@ def predict(
     pictures: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PICTURE", help="Pictures (JPEG, PNG, WebP, AVIF, TIFF, PPM, BMP).", show_default=False
+            metavar="PICTURE",
+            parser=place_argument,
+            help="Pictures (JPEG, PNG, WebP, AVIF, TIFF, PPM, BMP); also at addresses such as s3://bucket/a.png.",
+            show_default=False,
         ),
     ],
     format_name: Annotated[
@@ -48,6 +56,7 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    cluster: ClusterAddress = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per picture and codec on standard output.")
     ] = False,
@@ -63,10 +72,8 @@ def predict(
     from jnd._lookup import lookup
     from jnd.cli.fit import check_plot
     from jnd.errors import JndError
-    from jnd.learned.model_file import read_model
-    from jnd.learned.predictor import Predictor, pjnd_predictions
+    from jnd.learned.as_json import prediction_json
     from jnd.observer import protocol_named
-    from jnd.picture import read_picture, seen
 
     if not 0 < satisfied < 1:
         raise typer.BadParameter(
@@ -76,7 +83,7 @@ def predict(
         check_plot(plot)
     try:
         protocol_named(protocol)
-        predictor = Predictor(None if model is None else read_model(model))
+        predictor = _predictor(model)
         codecs = predictor.codecs
         if format_name != ALL:
             lookup(dict.fromkeys((*codecs, ALL)), format_name, kind="format of this model")
@@ -84,47 +91,82 @@ def predict(
     except JndError as error:
         raise typer.BadParameter(str(error)) from None
     failed = 0
-    for number, path in enumerate(pictures):
-        try:
-            prediction = predictor.predict(seen(read_picture(path)))
-        except (JndError, OSError) as error:
-            failed += 1
-            typer.echo(f"Error: {path}: {error}", err=True)
-            continue
-        records = pjnd_predictions(prediction, str(path), codecs, satisfied=satisfied, protocol=protocol)
-        if as_json:
-            for record in records:
-                typer.echo(json.dumps(_json(record), ensure_ascii=False, allow_nan=False))
-        else:
-            _print(path, records, predictor, first=number == 0)
-        if plot is not None and number == 0:
-            from jnd.cli.predict_plot import draw
+    drawn = False
+    jobs = [PredictJob(str(path), model, codecs, satisfied, protocol) for path in pictures]
+    with workers_of(cluster, 1) as pool:
+        for job, records in _results(jobs, pool):
+            if isinstance(records, str):
+                failed += 1
+                typer.echo(f"Error: {job.picture}: {records}", err=True)
+                continue
+            if as_json:
+                for record in records:
+                    typer.echo(json.dumps(prediction_json(record), ensure_ascii=False, allow_nan=False))
+            else:
+                _print(job.picture, records, predictor, first=job is jobs[0])
+            if plot is not None and not drawn and job is jobs[0]:
+                from jnd.cli.predict_plot import draw
 
-            draw(records, plot)
-            typer.echo(f"drawn: {plot}", err=True)
+                draw(records, plot)
+                drawn = True
+                typer.echo(f"drawn: {plot}", err=True)
     raise typer.Exit(1 if failed else 0)
 
 
-def _json(record: "PjndPrediction") -> dict[str, Any]:
-    content = asdict(record)
-    sur = content.pop("sur")
-    content["sur"] = [
-        {"level": int(level), record.parameter: setting, "satisfied": s, "low": low, "high": high}
-        for level, setting, s, low, high in zip(
-            sur["level"], content.pop("settings"), sur["satisfied"], sur["low"], sur["high"], strict=True
-        )
-    ]
-    return content
+@dataclass(frozen=True, slots=True)
+class PredictJob:
+    """One picture, for this process or a worker."""
+
+    picture: str
+    model: Path | None
+    codecs: tuple[str, ...]
+    satisfied: float
+    protocol: str
 
 
-def _print(path: Path, records: "list[PjndPrediction]", predictor: "Predictor", *, first: bool) -> None:
+def predicted(job: PredictJob) -> "list[PjndPrediction] | str":
+    """The predictions for a picture, or what is wrong with it; the model is loaded once per process."""
+    from jnd.errors import JndError
+    from jnd.learned.predictor import pjnd_predictions
+    from jnd.picture import read_picture, seen
+
+    try:
+        prediction = _predictor(job.model).predict(seen(read_picture(job.picture)))
+    except (JndError, OSError) as error:
+        return str(error)
+    return pjnd_predictions(
+        prediction, job.picture, job.codecs, satisfied=job.satisfied, protocol=job.protocol
+    )
+
+
+@cache
+def _predictor(model: Path | None) -> "Predictor":
+    from jnd.learned.model_file import read_model
+    from jnd.learned.predictor import Predictor
+
+    return Predictor(None if model is None else read_model(model))
+
+
+def _results(
+    jobs: list[PredictJob], workers: "Workers"
+) -> "Iterator[tuple[PredictJob, list[PjndPrediction] | str]]":
+    from jnd.workers import WorkerDied, in_processes
+
+    if isinstance(workers, int):  # a prediction takes less than a process to start
+        yield from ((job, predicted(job)) for job in jobs)
+        return
+    for job, result in in_processes(predicted, jobs, workers):
+        yield job, str(result) if isinstance(result, WorkerDied) else result
+
+
+def _print(path: str, records: "list[PjndPrediction]", predictor: "Predictor", *, first: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
     from jnd.search.criterion import share_in_words
 
     console = Console(highlight=False, markup=False, emoji=False)
-    table = Table(box=None, padding=(0, 2, 0, 0), title=str(path), title_justify="left", title_style="bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), title=path, title_justify="left", title_style="bold")
     table.add_column("codec")
     table.add_column("setting", justify="right")
     table.add_column("half of people notice at", justify="right")

@@ -15,8 +15,9 @@ from jnd.difference.request import CompareRequest
 from jnd.difference.sides import side
 from jnd.errors import JndError
 from jnd.picture.identify import READABLE_EXTENSIONS
+from jnd.places import files_under, is_remote
 from jnd.records import Comparison
-from jnd.workers import WorkerDied, in_processes
+from jnd.workers import WorkerDied, Workers, in_processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def compare_pairs(
     pairs: Sequence[Pair],
     request: CompareRequest,
     *,
-    workers: int,
+    workers: Workers,
     with_entries: bool = False,
     also: Callable[[Compared], None] | None = None,
 ) -> Generator[tuple[Pair, Comparison, PairEntry | None], None, None]:
@@ -80,16 +81,17 @@ def compare_pairs(
 
     Parameters
     ----------
-    workers : processes, at least 1; one pair, or one worker, is done in this process.
+    workers : processes, at least 1, or a cluster; one pair, or one worker, is done in this process.
     with_entries : prepare what a report shows.
     also : gets the pixels and the map of each pair; then everything is done in this process.
     """
     tasks = [PairTask(pair, request, with_entries) for pair in pairs]
-    if len(tasks) == 1 or workers == 1 or also is not None:
+    local = isinstance(workers, int) and (len(tasks) == 1 or workers == 1)
+    if local or also is not None:
         for task in tasks:
             yield (task.pair, *_compared(task, also))
         return
-    for task, result in in_processes(compare_task, tasks, min(workers, len(tasks))):
+    for task, result in in_processes(compare_task, tasks, workers):
         if isinstance(result, WorkerDied):
             yield task.pair, _broken(task, str(result)), None
         else:
@@ -132,6 +134,12 @@ def _broken(task: PairTask, why: str) -> Comparison:
 
 
 def _pictures(folder: Path) -> dict[str, Path]:
+    if is_remote(folder):
+        return {
+            path.relative_to(folder).as_posix(): path
+            for path in files_under(folder)
+            if path.suffix.lower() in READABLE_EXTENSIONS
+        }
     found = {}
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

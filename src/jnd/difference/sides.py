@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from jnd.errors import UnreadablePictureError
 from jnd.picture import Picture, file_bytes, read_picture
+from jnd.places import is_remote
 
 PictureLike = str | os.PathLike[str] | bytes | Picture | npt.NDArray[Any]
 """A path, the bytes of a file, a picture, an array of code values; PIL pictures are taken too."""
@@ -56,13 +57,13 @@ def side(source: PictureLike) -> Side:
         return Side(None, read_picture(source), turned=_is_turned(source))
     if hasattr(source, "getexif") and hasattr(source, "save"):
         return Side(None, _from_pil(source), turned=False)
-    if not isinstance(source, str | os.PathLike):
+    if not is_remote(source) and not isinstance(source, str | os.PathLike):
         raise TypeError(f"a picture is a path, bytes, an array or a PIL picture, got {type(source).__name__}")
     data = file_bytes(source)
     try:
-        return Side(os.fspath(source), read_picture(data), turned=_is_turned(data))
+        return Side(str(source), read_picture(data), turned=_is_turned(data))
     except UnreadablePictureError as error:
-        raise UnreadablePictureError(f"{os.fspath(source)}: {error}") from error
+        raise UnreadablePictureError(f"{source}: {error}") from error
 
 
 def differences_of_files(reference: Side, changed: Side) -> tuple[str, ...]:

@@ -28,8 +28,9 @@ from jnd.datasets.observer_labels import COLUMNS, METADATA_KEY, picture_hash, py
 from jnd.errors import JndError, UnsupportedPictureError, UnusableDatasetError
 from jnd.observer import Observer, protocol_named
 from jnd.picture import CodeValues, Picture, read_picture, seen, write_bytes_atomically
+from jnd.places import is_remote
 from jnd.viewing import ViewingConditions
-from jnd.workers import WorkerDied, in_processes
+from jnd.workers import WorkerDied, Workers, in_processes
 
 Row = dict[str, str | int | float | None]
 
@@ -167,7 +168,7 @@ def label(
     request: LabelRequest,
     output: Path,
     *,
-    workers: int = 1,
+    workers: Workers = 1,
     command: str | None = None,
 ) -> Generator[LabelRecord, None, None]:
     """Label pictures; the file is written when the generator has come to its end.
@@ -177,8 +178,9 @@ def label(
 
     Parameters
     ----------
-    output : of the Parquet file; what is there is replaced. Parts go to :func:`parts_folder`.
-    workers : processes; 1 works in this one.
+    output : of the Parquet file; what is there is replaced. Parts go to :func:`parts_folder`, where the workers of a
+        cluster must see them too, or a run that goes on labels again what is done.
+    workers : processes, 1 works in this one; or a cluster.
     command : recorded in the file.
 
     Raises
@@ -195,7 +197,8 @@ def label(
     request.check()
     pyarrow()
     parts = parts_folder(output)
-    parts.mkdir(parents=True, exist_ok=True)
+    if not is_remote(parts):
+        parts.mkdir(parents=True, exist_ok=True)
     tasks = [LabelTask(job, request, parts) for job in jobs]
     place = {job.name: number for number, job in enumerate(jobs)}
     done: dict[str, LabelJob] = {}
@@ -219,9 +222,9 @@ def label(
 
 
 def _outcomes(
-    tasks: Sequence[LabelTask], workers: int
+    tasks: Sequence[LabelTask], workers: Workers
 ) -> Generator[tuple[LabelTask, LabelOutcome | WorkerDied], None, None]:
-    if workers > 1 and len(tasks) > 1:
+    if not isinstance(workers, int) or (workers > 1 and len(tasks) > 1):
         yield from in_processes(label_file, tasks, workers)
     else:
         yield from ((task, label_file(task)) for task in tasks)
@@ -360,12 +363,16 @@ def _merge(
     for picture, job in sorted(done.items(), key=lambda item: item[1].name):
         path = part_path(parts, picture, request)
         try:
-            part: list[Row] = arrow.parquet.read_table(path).to_pylist()
+            part: list[Row] = arrow.parquet.read_table(io.BytesIO(path.read_bytes())).to_pylist()
         except (OSError, arrow.ArrowException):
             raise UnusableDatasetError(
                 f"{path} is damaged; delete it and run the same command again: only {job.source} is labelled anew"
             ) from None
-        names: Row = {"name": job.name, "path": str(job.source.resolve()), "group": job.group}
+        names: Row = {
+            "name": job.name,
+            "path": str(job.source if is_remote(job.source) else job.source.resolve()),
+            "group": job.group,
+        }
         rows += [names | row for row in part]
     made = {
         "command": command,

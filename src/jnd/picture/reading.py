@@ -9,6 +9,7 @@ from jnd.picture.decoding import declared_size, decode
 from jnd.picture.identify import HEAD_BYTES, SUPPORTED, describe, identify
 from jnd.picture.limits import MAX_PIXELS
 from jnd.picture.record import Picture
+from jnd.places import is_regular_file, is_remote, place, remote_bytes
 
 _MAX_BYTES_PER_PIXEL = 8  # 16-bit RGBA without compression
 _MAX_OTHER_BYTES = 256 * 2**20  # metadata, and further pictures behind a camera's JPEG
@@ -48,7 +49,7 @@ def read_picture(source: str | os.PathLike[str] | bytes, *, max_pixels: int = MA
     try:
         return _decode(data, max_pixels)
     except UnreadablePictureError as error:
-        raise UnreadablePictureError(f"{os.fspath(source)}: {error}") from error
+        raise UnreadablePictureError(f"{source}: {error}") from error
 
 
 def declared_pixels(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> int | None:
@@ -64,9 +65,10 @@ def declared_pixels(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXEL
 def file_format_of(path: str | os.PathLike[str]) -> str | None:
     """The format of a file by its content; None if it cannot be read or is of none that we read."""
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
+        path = place(path)
+        if not is_regular_file(path):
             return None
-        with Path(path).open("rb") as file:
+        with path.open("rb") as file:
             return identify(file.read(HEAD_BYTES))
     except (OSError, ValueError):
         return None
@@ -81,9 +83,9 @@ def file_bytes(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
         As :func:`read_picture`, as far as that can be known before decoding.
     """
     try:
-        return _file_bytes(Path(path), max_pixels)
+        return _file_bytes(place(path), max_pixels)
     except UnreadablePictureError as error:
-        raise UnreadablePictureError(f"{os.fspath(path)}: {error}") from error
+        raise UnreadablePictureError(f"{path}: {error}") from error
 
 
 def _decode(data: bytes, max_pixels: int) -> Picture:
@@ -92,6 +94,8 @@ def _decode(data: bytes, max_pixels: int) -> Picture:
 
 def _file_bytes(path: Path, max_pixels: int) -> bytes:
     try:
+        if is_remote(path):
+            return _remote_file_bytes(path, max_pixels)
         return _regular_file_bytes(path, max_pixels)
     except UnreadablePictureError:  # a ValueError too
         raise
@@ -116,16 +120,29 @@ def _regular_file_bytes(path: Path, max_pixels: int) -> bytes:
         _known_format(file.read(HEAD_BYTES))  # before all of something else is read
         limit = max_pixels * _MAX_BYTES_PER_PIXEL + _MAX_OTHER_BYTES
         if status.st_size > limit:
-            raise UnreadablePictureError(
-                f"has {status.st_size} bytes, more than a picture of {max_pixels} pixels needs; "
-                "allow more with max_pixels (--max-pixels of encode, map and prefilter)"
-            )
+            raise _too_many_bytes(str(status.st_size), max_pixels)
         file.seek(0)
         before = os.fstat(file.fileno())
         data = file.read(min(before.st_size, limit) + 1)  # read(n) takes memory for n bytes at once
         if _version(before) != _version(os.fstat(file.fileno())) or len(data) != before.st_size:
             raise UnreadablePictureError("changed while it was read; try again when it is complete")
         return data
+
+
+def _remote_file_bytes(path: Path, max_pixels: int) -> bytes:
+    limit = max_pixels * _MAX_BYTES_PER_PIXEL + _MAX_OTHER_BYTES
+    data = remote_bytes(path, limit)  # one request; an object is replaced as a whole, never half
+    if len(data) > limit:
+        raise _too_many_bytes(f"more than {limit}", max_pixels)
+    _known_format(data[:HEAD_BYTES])
+    return data
+
+
+def _too_many_bytes(count: str, max_pixels: int) -> UnreadablePictureError:
+    return UnreadablePictureError(
+        f"has {count} bytes, more than a picture of {max_pixels} pixels needs; "
+        "allow more with max_pixels (--max-pixels of encode, map and prefilter)"
+    )
 
 
 def _version(status: os.stat_result) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Files that are whole or not there at all, and pictures in them without loss."""
 
 import hashlib
+import io
 import os
 import secrets
 import socket
@@ -11,6 +12,7 @@ from typing import IO
 
 from jnd.picture.lossless import lossless_bytes
 from jnd.picture.record import Picture
+from jnd.places import is_remote, place
 
 
 def write_picture(picture: Picture, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -29,7 +31,7 @@ def write_picture(picture: Picture, path: str | os.PathLike[str], *, overwrite: 
     OSError
         The folder is missing, read-only or full. Nothing is left behind.
     """
-    path = Path(path)
+    path = place(path)
     write_bytes_atomically(path, lossless_bytes(picture, path.suffix), overwrite=overwrite)
 
 
@@ -37,7 +39,7 @@ def write_bytes_atomically(path: str | os.PathLike[str], data: bytes, *, overwri
     """Write ``data`` to ``path`` so that at no time a part of it can be seen there.
 
     A file beside it with a temporary name is written, flushed to the disk and renamed; after an error it is
-    removed, and what was at ``path`` is as before.
+    removed, and what was at ``path`` is as before. Behind an address, where the store does this, it is one upload.
 
     Raises
     ------
@@ -56,11 +58,16 @@ def opened_atomically(path: str | os.PathLike[str], *, overwrite: bool = True) -
 
     Otherwise as :func:`write_bytes_atomically`.
     """
-    path = Path(path)
+    path = place(path)
     if not overwrite and path.exists():
         raise FileExistsError(
             17, "there is such a file already; choose another name or overwrite it", str(path)
         )
+    if is_remote(path):
+        buffer = io.BytesIO()
+        yield buffer
+        path.write_bytes(buffer.getvalue())  # stores of objects show an object when all of it is there
+        return
     temporary = path.with_name(_temporary_name())
     try:
         # Not tempfile, so that the file gets the usual permissions; "x": never onto something that is there.
@@ -90,7 +97,10 @@ def _this_machine() -> str:
 
 def remove_abandoned_parts(folder: str | os.PathLike[str]) -> None:
     """Remove what writers that were killed on this machine left in ``folder``; those at work keep theirs."""
-    for part in Path(folder).glob(f"{_PREFIX}{_this_machine()}-*{_SUFFIX}"):
+    folder = place(folder)
+    if is_remote(folder):  # nothing is ever half there
+        return
+    for part in folder.glob(f"{_PREFIX}{_this_machine()}-*{_SUFFIX}"):
         process = part.name.removeprefix(_PREFIX).removesuffix(_SUFFIX).split("-")[1]
         if process.isdecimal() and not _is_alive(int(process)):
             with suppress(OSError):

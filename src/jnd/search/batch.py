@@ -14,6 +14,7 @@ from pathlib import Path
 from jnd.codecs import CODECS
 from jnd.codecs.lossless import LOSSLESS
 from jnd.picture import file_format_of, remove_abandoned_parts, write_bytes_atomically
+from jnd.places import is_remote, is_writable
 from jnd.records import FileRecord
 from jnd.search.limits import FileLimits, is_risky
 from jnd.search.manifest import Done, Manifest, sha256
@@ -21,7 +22,7 @@ from jnd.search.one_file import Outcome, Task, encode_file, failed, limits_of
 from jnd.search.report import ReportEntry, ReportWriter
 from jnd.search.request import Request
 from jnd.search.sources import Job
-from jnd.workers import WorkerDied, in_processes
+from jnd.workers import WorkerDied, Workers, in_processes
 
 __all__ = ["Request", "run"]
 
@@ -31,7 +32,7 @@ def run(
     request: Request,
     folder: Path,
     *,
-    workers: int,
+    workers: Workers,
     report: ReportWriter | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
@@ -48,7 +49,7 @@ def run(
     jobs : of ``sources.plan`` with the same folder.
     request : what is wanted of every file.
     folder : where the outputs go; it holds the manifest.
-    workers : processes, at least 1.
+    workers : processes, at least 1; or a cluster.
     report : gets every record; closing it is up to the caller.
     overwrite : also replace files in ``folder`` that jnd did not write, or that were changed since.
     dry_run : do everything but write; a record's output is then where the file would be.
@@ -74,10 +75,10 @@ class _Batch:
         self._request, self._manifest = request, manifest
         self._overwrite, self._dry_run = overwrite, dry_run
         self._limits = limits or FileLimits()
-        self._sources: set[tuple[int, int]] = set()
+        self._sources: set[tuple[int, int] | str] = set()
 
     def results(
-        self, jobs: tuple[Job, ...], workers: int, *, with_report: bool
+        self, jobs: tuple[Job, ...], workers: Workers, *, with_report: bool
     ) -> Generator[tuple[FileRecord, ReportEntry | None], None, None]:
         self._sources = {identity for job in jobs if (identity := _identity(job.source)) is not None}
         if not self._dry_run:
@@ -92,7 +93,7 @@ class _Batch:
                 earlier = self._manifest.earlier(job.stem)
                 output = None if earlier is None else self._manifest.path_of(earlier)
                 tasks.append(Task(job, self._request, with_report, earlier, output, self._limits))
-        if len(tasks) == 1 and not self._needs_process(tasks[0]):
+        if isinstance(workers, int) and len(tasks) == 1 and not self._needs_process(tasks[0]):
             outcome = encode_file(tasks[0])
             yield self._write(tasks[0], outcome), outcome.shown
             return
@@ -121,7 +122,8 @@ class _Batch:
         if self._dry_run:
             return record
         try:
-            job.stem.parent.mkdir(parents=True, exist_ok=True)
+            if not is_remote(job.stem):  # stores of objects have no folders
+                job.stem.parent.mkdir(parents=True, exist_ok=True)
             self._manifest.add(job.stem, self._entry(record, path, outcome))
             if path is not None and outcome.data is not None:
                 write_bytes_atomically(path, outcome.data)
@@ -169,6 +171,12 @@ class _Batch:
         """Why nothing can be written to ``folder``, found out before any work is done; it need not exist yet."""
         if self._dry_run:
             return None
+        if is_remote(folder):
+            return (
+                None
+                if is_writable(folder)
+                else f"cannot write to {folder}: pages are read only; name a store"
+            )
         existing = next((parent for parent in (folder, *folder.parents) if parent.exists()), Path())
         if not existing.is_dir():
             return f"cannot write to {folder}: {existing} is not a folder"
@@ -177,10 +185,10 @@ class _Batch:
         return None
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Device and inode: the same for a file's other names and links."""
+def _identity(path: Path) -> tuple[int, int] | str | None:
+    """Device and inode: the same for a file's other names and links. Its address, behind one; None if there is none."""
     try:
         status = path.stat()
     except OSError:
         return None
-    return status.st_dev, status.st_ino
+    return str(path) if is_remote(path) else (status.st_dev, status.st_ino)

@@ -5,11 +5,11 @@ In goes a picture, out come events as from :func:`jnd.encode`.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from jnd._lookup import lookup
 from jnd.codecs.lossless import LOSSLESS
 from jnd.picture import MAX_PIXELS, Picture, policy_named, read_picture
+from jnd.places import place
 from jnd.records import Found, NotFound, SearchEvent
 from jnd.search.kept_source import kept_source
 from jnd.search.lossless_search import LosslessSearch
@@ -68,7 +68,7 @@ def _lossless_events(
     jpeg = None
     if picture.file_format == "jpeg" and not isinstance(source, Picture):
         jpeg, _ = kept_source(
-            source if isinstance(source, bytes) else Path(source).read_bytes(), picture, keep_metadata
+            source if isinstance(source, bytes) else place(source).read_bytes(), picture, keep_metadata
         )
     outcomes: list[Found | NotFound] = []
     for name in names:

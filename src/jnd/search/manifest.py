@@ -13,10 +13,15 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from jnd.places import is_remote
 from jnd.records import Attempt, FileRecord
+from jnd.search.segments import Segments
 
 MANIFEST_NAME = ".jnd-encode.jsonl"
 """In the output folder; hidden, so that it is no picture of the next run."""
+
+SEGMENTS_NAME = ".jnd-encode"
+"""The same behind an address, where files cannot be appended to: a folder of :class:`~jnd.search.segments.Segments`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,9 @@ class Manifest:
         self._read_only = read_only
         self._done: dict[str, Done] = {}
         self._made: set[tuple[str, str]] = set()
-        for stem, entry in _read(self.path):
+        self._segments = Segments(folder / SEGMENTS_NAME) if is_remote(folder) else None
+        content = _file_content(self.path) if self._segments is None else self._segments.content()
+        for stem, entry in _entries(content):
             self._take(stem, entry)
 
     def earlier(self, stem: Path) -> Done | None:
@@ -71,6 +78,13 @@ class Manifest:
         if self._read_only:
             return
         line = (json.dumps({"stem": self._key(stem), **asdict(entry)}) + "\n").encode("ascii")
+        self._append(line)
+        self._take(self._key(stem), entry)
+
+    def _append(self, line: bytes) -> None:
+        if self._segments is not None:
+            self._segments.append(line)
+            return
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
         try:
             size = os.fstat(descriptor).st_size
@@ -80,7 +94,6 @@ class Manifest:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        self._take(self._key(stem), entry)
 
     def _take(self, stem: str, entry: Done) -> None:
         self._done[stem] = entry
@@ -96,14 +109,17 @@ class Manifest:
         return None if entry.output is None else self._folder / entry.output
 
     def _key(self, path: Path) -> str:
-        return path.relative_to(self._folder).as_posix()
+        return str(path.relative_to(self._folder).as_posix())
 
 
-def _read(path: Path) -> Iterator[tuple[str, Done]]:
+def _file_content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return b""
+
+
+def _entries(content: bytes) -> Iterator[tuple[str, Done]]:
     for line in content.splitlines():
         try:
             values = json.loads(line)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jnd.picture.identify import READABLE_EXTENSIONS
+from jnd.places import files_under, is_remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +54,42 @@ def plan(sources: Sequence[Path], folder: Path) -> Plan:
     skipped = 0
     seen: set[str] = set()
     for source in sources:
-        is_folder = os.path.isdir(source)  # noqa: PTH112 - Path.is_dir raises where a name is too long
+        is_folder = source.is_dir() if is_remote(source) else os.path.isdir(source)  # noqa: PTH112 - Path.is_dir raises where a name is too long
         if not is_folder:
             entries: Iterable[tuple[Path, Path]] = [(source, Path(source.name))]
         else:
-            if source.resolve() == folder.resolve():
+            if _resolved(source) == _resolved(folder):
                 raise ValueError(
                     f"the output folder {folder} is also a source; choose another folder, for example "
-                    f"{folder.resolve().name}-encoded"
+                    f"{_resolved(folder).name}-encoded"
                 )
-            top = Path() if len(sources) == 1 else Path(source.resolve().name)
-            entries = [(path, top / path.relative_to(source)) for path in _files(source, folder)]
+            top = Path() if len(sources) == 1 else Path(_resolved(source).name)
+            entries = [(path, top / str(path.relative_to(source))) for path in _files(source, folder)]
         for path, relative in entries:
             if is_folder and path.suffix.lower() not in READABLE_EXTENSIONS:
                 skipped += 1
-            elif (
-                real := os.path.realpath(path)
-            ) not in seen:  # Path.resolve raises where links go in a circle
+            elif (real := _real(path)) not in seen:
                 seen.add(real)
                 found.append((path, relative))
     return Plan(tuple(_named(found, folder)), skipped)
 
 
+def _resolved(path: Path) -> Path:
+    return path if is_remote(path) else path.resolve()
+
+
+def _real(path: Path) -> str:
+    return (
+        str(path) if is_remote(path) else os.path.realpath(path)
+    )  # Path.resolve raises where links go in a circle
+
+
 def _files(folder: Path, output: Path) -> Iterator[Path]:
-    output = output.resolve()
+    if is_remote(folder):
+        inside = f"{str(output).rstrip('/')}/"
+        yield from (path for path in files_under(folder) if not str(path).startswith(inside))
+        return
+    output = _resolved(output)
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
         folders[:] = sorted(
@@ -97,7 +110,7 @@ def _named(found: list[tuple[Path, Path]], folder: Path) -> Iterator[Job]:
             if first is path
             else f"its output would have the same name as that of {first}; rename one or encode it separately"
         )
-        yield Job(path, folder / stem, conflict)
+        yield Job(path, folder / stem.as_posix() if is_remote(folder) else folder / stem, conflict)
 
 
 def _key(path: Path) -> str:

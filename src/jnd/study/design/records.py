@@ -214,7 +214,7 @@ class TrialsSection:
     dummies: int = 3
     """ACR, DCR: trials at the beginning that are not scored."""
     hidden_reference: bool = True
-    """ACR: the sources are rated among the others."""
+    """ACR, quality ruler: the sources are judged among the others."""
     not_sure: bool = False
     """Offer a third answer, "not-sure". It shifts the JND: never mix with forced choice in one analysis."""
     max_age_minutes: float = 30.0

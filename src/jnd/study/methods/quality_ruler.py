@@ -5,6 +5,7 @@ between two pictures. Where we differ: the start is random, the side is balanced
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,6 +40,8 @@ class QualityRuler(StudyMethod):
         """See :class:`StudyMethod`."""
         rng = np.random.default_rng(seed)
         tests = [test for name in series_of(manifest, sources) for test in manifest.series[name]]
+        if design.trials.hidden_reference:  # what quality lost is counted from
+            tests += [manifest.reference(source) for source in dict.fromkeys(test.source for test in tests)]
         side = ("left", "right")[int(rng.integers(2))]
 
         def slot(number: int) -> TrialSlot:
@@ -97,8 +100,9 @@ class QualityRuler(StudyMethod):
         self, design: StudyDesign, manifest: Manifest, trial: DrawnTrial, observer: SimulatedObserver,
         rng: np.random.Generator, count: int = 1_000_000,
     ) -> Any:  # fmt: skip
-        """The test is a JND below the best step per threshold of the observer."""
+        """The test is a JND below the best step per threshold of the observer, whose width is put in JND too."""
         qualities = [float(quality) for quality in trial.answer_key["qualities"]]
         best = max(qualities)
-        matched = observer.matches_ruler(best - (trial.level or 0.0) / observer.threshold, qualities, rng)
+        in_jnd = replace(observer, width=observer.width / observer.threshold)
+        matched = in_jnd.matches_ruler(best - (trial.level or 0.0) / observer.threshold, qualities, rng)
         return qualities.index(matched)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
-from jnd.study.server import sessions, trials
+from jnd.study.server import searches, sessions, trials
 from jnd.study.server.bodies import Answer, Begin, Events, Step, Void, checked
 from jnd.study.server.context import StudyContext, compact
 from jnd.study.server.guard import Guard
@@ -79,11 +79,16 @@ def create_app(folder: Path, *, database: str | None = None) -> FastAPI:
 
 
 def in_transaction(context: StudyContext, work: Callable[[Connection], Result]) -> Result:
-    """Run ``work`` in one transaction; once more where the connection was lost or somebody else was first."""
+    """Run ``work`` in one transaction; again where the connection was lost or somebody else was first.
+
+    Doing so is safe: who was told nothing sends an answer again, and an answer is taken once.
+    """
     for attempt in range(TRIES):
         try:
             with context.store.writing() as connection:
-                return work(connection)
+                connection.info.pop(searches.FRESH, None)
+                result = work(connection)
+                fresh = connection.info.pop(searches.FRESH, {})
         except (IntegrityError, OperationalError) as error:
             if attempt == TRIES - 1:
                 raise
@@ -91,6 +96,9 @@ def in_transaction(context: StudyContext, work: Callable[[Connection], Result]) 
         except DBAPIError as error:
             if attempt == TRIES - 1 or not error.connection_invalidated:
                 raise
+        else:
+            searches.publish(context, fresh)
+            return result
     raise AssertionError("the loop returns or raises")
 
 
@@ -209,11 +217,7 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
         said = body.model_dump()
 
         def work(connection: Connection, found: SessionData) -> dict[str, Any]:
-            taken = trials.answer(connection, context, found, trial_id, said)
-            if following:
-                found = sessions.session_of(connection, context, token)
-                taken["next"] = trials.next_item(connection, context, found)
-            return taken
+            return trials.answer(connection, context, found, trial_id, said, following=following)
 
         token = _token(jnd_session, authorization)
         return Json(identified(work, token))

@@ -1,6 +1,5 @@
 """The server for the time of a block, in a thread of this process: tests and simulated observers use it."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from fastapi import FastAPI
 
 from jnd.study.server.app import create_app
 from jnd.study.server.context import StudyContext
+from jnd.study.server.serving import listening
 
 START_SECONDS = 30.0
 
@@ -46,7 +46,7 @@ def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iter
     app = create_app(folder, database=database)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="on")
     server = uvicorn.Server(config)
-    listener = _listener(port)
+    listener = listening("127.0.0.1", port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     end = time.monotonic() + START_SECONDS
@@ -60,11 +60,3 @@ def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iter
         server.should_exit = True
         thread.join(START_SECONDS)
         listener.close()
-
-
-def _listener(port: int) -> socket.socket:
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    found.bind(("127.0.0.1", port))
-    found.listen(2048)
-    return found

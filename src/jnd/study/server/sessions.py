@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from jnd.study.methods import TrialSlot
 from jnd.study.server.context import StudyContext
 from jnd.study.store.store import new_id, now_ms
-from jnd.study.store.tables import ConsentRow, EventRow, ParticipantRow, PlanRow, SessionRow
+from jnd.study.store.tables import SESSION, ConsentRow, EventRow, ParticipantRow, PlanRow, SessionRow
 
 STEPS: Final = ("consent", "device", "calibration", "screening", "instructions")
 """In order; what the page said at each is kept."""
@@ -22,6 +22,8 @@ MINUTE_MS: Final = 60_000
 LONGEST: Final = 512
 """Characters of a parameter of the address."""
 
+_BY_TOKEN: Final = select(SESSION).where(SESSION.c.token_sha256 == bindparam("token_sha256"))
+_BY_TOKEN_LOCKED: Final = _BY_TOKEN.with_for_update()
 SessionData = Row[Any]
 
 
@@ -49,8 +51,8 @@ def session_of(
         401: none, or of another study.
     """
     if token:
-        query = select(SessionRow.__table__).where(SessionRow.token_sha256 == token_hash(token))
-        found = connection.execute(query.with_for_update() if lock else query).first()
+        wanted = {"token_sha256": token_hash(token)}
+        found = connection.execute(_BY_TOKEN_LOCKED if lock else _BY_TOKEN, wanted).first()
         if found is not None:
             return found
     raise Refused(401, "this needs a session; open the study's address again")
@@ -82,12 +84,12 @@ def begin(
     return _created(connection, context, stored, named, locale, client_build, token), token
 
 
-def step_of(context: StudyContext, session: SessionData) -> str:
-    """What comes next."""
-    if session.state in ENDED:
-        return str(session.state)
+def step_of(context: StudyContext, state: str, facts: dict[str, Any]) -> str:
+    """What comes next in a session of this state, which said this at its steps."""
+    if state in ENDED:
+        return state
     for step in STEPS:
-        if step not in session.facts and not _is_left_out(context, step):
+        if step not in facts and not _is_left_out(context, step):
             return step
     return "trials"
 
@@ -102,7 +104,7 @@ def take_step(
     Refused
         409: not this step's turn; 422: what was said cannot be so; 403: the person cannot take part.
     """
-    due = step_of(context, session)
+    due = step_of(context, session.state, session.facts)
     if due != step:
         if step == "calibration" and due == "trials":
             return _calibrated_again(connection, context, session, said)
@@ -156,7 +158,7 @@ def _calibrated_again(
 def view(context: StudyContext, session: SessionData) -> dict[str, Any]:
     """What the page may know of its session."""
     design = context.design
-    step = step_of(context, session)
+    step = step_of(context, session.state, session.facts)
     content: dict[str, Any] = {
         "id": session.id,
         "state": session.state,

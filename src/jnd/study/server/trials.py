@@ -4,9 +4,9 @@ import re
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from jnd.study.methods import DrawnTrial, TrialSlot, shown_level
+from jnd.study.methods import DrawnTrial, Judged, TrialSlot, shown_level
 from jnd.study.server import searches
 from jnd.study.server.context import StudyContext
 from jnd.study.server.sessions import (
@@ -18,13 +18,20 @@ from jnd.study.server.sessions import (
     step_of,
 )
 from jnd.study.store.store import new_id, now_ms
-from jnd.study.store.tables import ResponseRow, SessionRow, TrialRow
+from jnd.study.store.tables import RESPONSE, SESSION, TRIAL, ResponseRow, TrialRow
 
 PRACTICE_ROUNDS: Final = 3
 WARM_UPS: Final = 2
 AGAIN_WITHIN: Final = 10
 """Slots within which a void trial comes again."""
 BREAK_SECONDS: Final = 15
+_SAVE_SESSION: Final = update(SESSION).where(SESSION.c.id == bindparam("session_id"))
+_SAVE_TRIAL: Final = update(TRIAL).where(TRIAL.c.id == bindparam("trial_id"))
+_INSERT_TRIAL: Final = insert(TRIAL)
+_INSERT_RESPONSE: Final = insert(RESPONSE)
+_TRIAL_OF_SESSION: Final = select(TRIAL).where(
+    TRIAL.c.id == bindparam("trial_id"), TRIAL.c.session == bindparam("session_id")
+)
 _ID: Final = re.compile("[0-9a-f]{32}")
 
 
@@ -35,39 +42,35 @@ class Sitting:
         self.connection, self.context, self.session = connection, context, session
         self.plan: tuple[TrialSlot, ...] = plan_of(connection, context, session)
         self.changed: dict[str, Any] = {"last_seen": now_ms()}
+        if now_ms() - session.last_seen > context.design.trials.max_age_minutes * MINUTE_MS:
+            # So long that the instructions are forgotten.
+            facts = {name: said for name, said in session.facts.items() if name != "instructions"}
+            self.changed |= {"facts": facts, "warm_up": WARM_UPS}
 
     def get(self, name: str) -> Any:
         """A column as it will be."""
-        return self.changed.get(name, getattr(self.session, name))
+        return self.changed[name] if name in self.changed else getattr(self.session, name)
 
     def save(self) -> None:
         """Write what was changed."""
-        self.connection.execute(
-            update(SessionRow).where(SessionRow.id == self.session.id).values(self.changed)
-        )
+        self.connection.execute(_SAVE_SESSION, {"session_id": self.session.id, **self.changed})
 
 
 def next_item(connection: Connection, context: StudyContext, session: SessionData) -> dict[str, Any]:
     """What the page shows next: the open trial again, a new one, a break, a step, or the end."""
-    step = step_of(context, session)
-    if step == "done":
-        return {"kind": "done", "completion": completion(context)}
-    if step != "trials":
-        return {"kind": "step", "step": step}
+    if step_of(context, session.state, session.facts) != "trials":
+        return _step_item(context, session.state, session.facts)
     sitting = Sitting(connection, context, session)
-    if _was_away(context, session):
-        sitting.changed |= _instructed_again(session)
-        sitting.save()
-        return {"kind": "step", "step": "instructions"}
-    item = _open_again(sitting) or _drawn(sitting)
+    item = _next(sitting)
     sitting.save()
     return item
 
 
 def answer(
-    connection: Connection, context: StudyContext, session: SessionData, trial_id: str, said: dict[str, Any]
-) -> dict[str, Any]:
-    """Take an answer once.
+    connection: Connection, context: StudyContext, session: SessionData, trial_id: str, said: dict[str, Any],
+    *, following: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Take an answer once; with ``following`` also draw what comes next.
 
     Raises
     ------
@@ -75,10 +78,25 @@ def answer(
         404: no trial of this session; 409: void or given up; 422: no such answer.
     """
     trial = _trial(connection, session, trial_id)
-    if trial.state == "answered":
-        return {"ok": True, "dup": True}
-    if trial.state != "open":
+    sitting = Sitting(connection, context, session)
+    taken: dict[str, Any] = {"ok": True, "dup": trial.state == "answered"}
+    if trial.state == "open":
+        judged = _keep(connection, context, trial, said)
+        if trial.stage == "main":
+            sitting.changed["answered"] = session.answered + 1
+        else:
+            taken["feedback"] = {"correct": judged.correct}
+        if session.open_trial == trial.id:
+            sitting.changed["open_trial"] = None
+    elif trial.state != "answered":
         raise Refused(409, f"the trial is {trial.state}; ask for the next one")
+    if following:
+        taken["next"] = _next(sitting)
+    sitting.save()
+    return taken
+
+
+def _keep(connection: Connection, context: StudyContext, trial: Any, said: dict[str, Any]) -> Judged:
     value = said["value"]
     if not context.method.valid(value, trial.choices, trial.params):
         raise Refused(422, "that is no answer to this trial")
@@ -86,26 +104,28 @@ def answer(
     number = None
     if trial.series is not None and judged.adaptive is not None:
         number = searches.number_of_next(connection, trial.series)
-    connection.execute(
-        insert(ResponseRow).values(
-            trial=trial.id, number=number, value=value, correct=judged.correct, adaptive=judged.adaptive,
-            rating=judged.rating, noticed_at=judged.noticed_at, rt_ms=said["rt_ms"], answered_at=said["answered_at"],
-            received=now_ms(), timing=said["timing"], telemetry=said["telemetry"], client_build=said["client_build"],
-            nudges=said["nudges"],
-        )
-    )  # fmt: skip
-    connection.execute(update(TrialRow).where(TrialRow.id == trial.id).values(state="answered"))
-    main = trial.stage == "main"
-    changed: dict[str, Any] = {"last_seen": now_ms(), "answered": session.answered + main}
-    if _was_away(context, session):
-        changed |= _instructed_again(session)
-    if session.open_trial == trial.id:
-        changed["open_trial"] = None
-    connection.execute(update(SessionRow).where(SessionRow.id == session.id).values(changed))
-    taken: dict[str, Any] = {"ok": True, "dup": False}
-    if not main:
-        taken["feedback"] = {"correct": judged.correct}
-    return taken
+    connection.execute(_INSERT_RESPONSE, {
+        "trial": trial.id, "number": number, "value": value, "correct": judged.correct, "adaptive": judged.adaptive,
+        "rating": judged.rating, "noticed_at": judged.noticed_at, "rt_ms": said["rt_ms"],
+        "answered_at": said["answered_at"], "received": now_ms(), "timing": said["timing"],
+        "telemetry": said["telemetry"], "client_build": said["client_build"], "nudges": said["nudges"],
+    })  # fmt: skip
+    connection.execute(_SAVE_TRIAL, {"trial_id": trial.id, "state": "answered"})
+    return judged
+
+
+def _next(sitting: Sitting) -> dict[str, Any]:
+    state, facts = sitting.get("state"), sitting.get("facts")
+    if step_of(sitting.context, state, facts) != "trials":
+        return _step_item(sitting.context, state, facts)
+    return _open_again(sitting) or _drawn(sitting)
+
+
+def _step_item(context: StudyContext, state: str, facts: dict[str, Any]) -> dict[str, Any]:
+    step = step_of(context, state, facts)
+    if step == "done":
+        return {"kind": "done", "completion": completion(context)}
+    return {"kind": "step", "step": step}
 
 
 def void(
@@ -128,11 +148,8 @@ def void(
         raise Refused(409, "the trial was answered already")
     if trial.state == "open":
         sitting = Sitting(connection, context, session)
-        connection.execute(
-            update(TrialRow)
-            .where(TrialRow.id == trial.id)
-            .values(state="void", void_reason=reason, void_facts=facts)
-        )
+        changed = {"state": "void", "void_reason": reason, "void_facts": facts}
+        connection.execute(_SAVE_TRIAL, {"trial_id": trial.id, **changed})
         _ask_again(sitting, trial.slot)
         sitting.changed["open_trial"] = None
         sitting.save()
@@ -144,22 +161,12 @@ def took_break(connection: Connection, context: StudyContext, session: SessionDa
     plan = plan_of(connection, context, session)
     if session.next_slot < len(plan) and plan[session.next_slot].block > session.breaks:
         changed = {"breaks": plan[session.next_slot].block, "last_seen": now_ms()}
-        connection.execute(update(SessionRow).where(SessionRow.id == session.id).values(changed))
-
-
-def _was_away(context: StudyContext, session: SessionData) -> bool:
-    """Whether so long that the instructions are forgotten."""
-    return bool(now_ms() - session.last_seen > context.design.trials.max_age_minutes * MINUTE_MS)
-
-
-def _instructed_again(session: SessionData) -> dict[str, Any]:
-    facts = {name: said for name, said in session.facts.items() if name != "instructions"}
-    return {"facts": facts, "warm_up": WARM_UPS}
+        connection.execute(_SAVE_SESSION, {"session_id": session.id, **changed})
 
 
 def _trial(connection: Connection, session: SessionData, trial_id: str) -> Any:
-    query = select(TrialRow.__table__).where(TrialRow.id == trial_id, TrialRow.session == session.id)
-    found = connection.execute(query).first() if _ID.fullmatch(trial_id) else None
+    wanted = {"trial_id": trial_id, "session_id": session.id}
+    found = connection.execute(_TRIAL_OF_SESSION, wanted).first() if _ID.fullmatch(trial_id) else None
     if found is None:
         raise Refused(404, "there is no such trial")
     return found
@@ -167,17 +174,17 @@ def _trial(connection: Connection, session: SessionData, trial_id: str) -> Any:
 
 def _open_again(sitting: Sitting) -> dict[str, Any] | None:
     """The open trial; one that was open for too long is given up and comes again."""
-    connection, session = sitting.connection, sitting.session
-    if session.open_trial is None:
+    connection, trial_id = sitting.connection, sitting.get("open_trial")
+    if trial_id is None:
         return None
-    trial = connection.execute(select(TrialRow.__table__).where(TrialRow.id == session.open_trial)).one()
+    trial = _trial(connection, sitting.session, trial_id)
     if now_ms() - trial.served > sitting.context.design.trials.open_trial_minutes * MINUTE_MS:
-        connection.execute(update(TrialRow).where(TrialRow.id == trial.id).values(state="expired"))
+        connection.execute(_SAVE_TRIAL, {"trial_id": trial.id, "state": "expired"})
         _ask_again(sitting, trial.slot)
         sitting.changed["open_trial"] = None
         return None
     represented = trial.represented + 1
-    connection.execute(update(TrialRow).where(TrialRow.id == trial.id).values(represented=represented))
+    connection.execute(_SAVE_TRIAL, {"trial_id": trial.id, "represented": represented})
     return _item(sitting, trial._mapping, represented)  # noqa: SLF001 - the documented name
 
 
@@ -224,8 +231,10 @@ def _next_slot(sitting: Sitting) -> TrialSlot | str | None:
         sitting.changed["warm_up"] = sitting.get("warm_up") - 1
         practice: list[TrialSlot] = [slot for slot in plan if slot.stage == "practice"]
         if practice:
-            return practice[sitting.get("served") % len(practice)]
-    place = sitting.get("next_slot")
+            served: int = sitting.get("served")
+            return practice[served % len(practice)]
+    place: int = sitting.get("next_slot")
+    again: int
     for entry in sitting.get("again"):
         again, after = entry
         if after <= place or place >= len(plan):

@@ -1,10 +1,11 @@
 """The store: transactions on the tables, and what leaves them."""
 
 import secrets
+import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # Threads that queue here are woken in turn; SQLite would let them sleep and try again.
+        self._one_writer = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         self._reads = engine.execution_options(jnd_reads=True)
 
     def close(self) -> None:
@@ -79,7 +82,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; all of it is kept, or nothing."""
-        with self.engine.begin() as connection:
+        with self._one_writer, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
