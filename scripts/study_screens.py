@@ -23,7 +23,11 @@ from jnd.study.server.running import running
 from jnd.study.stimuli import make_stimuli, pictures_of
 
 SIZES = {"desk": (1920, 1080), "phone": (390, 844)}
-SHOWN = {"flicker-desk-trial": "study-flicker", "flicker-desk-calibration": "study-calibration", "acr-phone-trial": "study-phone"}
+SHOWN = {
+    "flicker-desk-trial": "study-flicker",
+    "flicker-desk-calibration": "study-calibration",
+    "acr-phone-trial": "study-phone",
+}
 WAIT_MS = 30_000
 
 

@@ -76,9 +76,7 @@ class Participant:
         self.trouble: list[str] = []
         self.observer = SimulatedObserver(threshold=threshold, width=threshold / 2, lapse_rate=0.0)
         self.rng = np.random.default_rng(3)
-        self.page.on(
-            "console", lambda message: message.type == "error" and self.trouble.append(message.text)
-        )
+        self.page.on("console", lambda message: message.type == "error" and self.trouble.append(message.text))
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self.page.on(
             "request",

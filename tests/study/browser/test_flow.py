@@ -79,9 +79,7 @@ def test_a_pixel_of_the_picture_is_whole_pixels_of_the_display(seat):
     drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
     assert around == [0, 0, drawn.shape[1], drawn.shape[0]], "a canvas pixel is a device pixel"
     context = person.server.context
-    picture = np.asarray(
-        Image.open(asset_path(context.folder, trial["assets"]["picture"])).convert("RGB")
-    )
+    picture = np.asarray(Image.open(asset_path(context.folder, trial["assets"]["picture"])).convert("RGB"))
     expected = picture.repeat(4, axis=0).repeat(4, axis=1)
     rows, columns = np.nonzero((drawn != 0x77).any(axis=-1))
     shown = drawn[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]

@@ -127,7 +127,7 @@ def check_stall(person, trial, stall):
         for place, gap, missed in zip(places, np.diff(stamps), gaps, strict=True)
         if gap > 1.5 * period
     ]
-    logged = {index: missed for index, missed in timing["drops"]}
+    logged = dict(timing["drops"])
     assert seen, "the stall was one"
     for place, missed in seen:
         assert logged.get(place, logged.get(place - 1, logged.get(place + 1))) == missed
