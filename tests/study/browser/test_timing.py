@@ -134,6 +134,7 @@ def check_stall(person, trial, stall):
     longest = max(missed for _, missed in seen)
     assert stall / period - 2 <= longest
     assert timing["frames_dropped"] == sum(missed for _, missed in timing["drops"])
-    assert timing["long_tasks"] >= 1
+    if stall > 50:  # a task is long above 50 ms, and this one began after its frame's stamp
+        assert timing["long_tasks"] >= 1
     errors, _, _ = deviations(timing)
     assert np.quantile(errors, 0.99) <= 1.0, "what came after the stall is on the schedule again"
