@@ -72,11 +72,21 @@ def export_study(folder: Path, *, personal: bool = False) -> StudyExport:
             sessions = [session_of(facts) for facts in store.sessions(name, connection)]
             unanswered = arrow_table(_unanswered(connection, name), UNANSWERED_COLUMNS)
             events = arrow_table(_events(connection, name), EVENT_COLUMNS)
+        if personal:
+            store.audit(
+                "personal columns exported", "command line", {"study": name, "sessions": len(sessions)}
+            )
     finally:
         store.close()
     times = [*table.column("received_at").to_pylist(), *(session["last_seen_at"] for session in sessions)]
     newest = max(times, default="")
     rules = asdict(design.exclusion)
+    # The address of a database may hold a password.
+    design_text = (folder / "study.toml").read_text("utf-8")
+    without_address = design.to_json()
+    if design.server.database:
+        design_text = design_text.replace(design.server.database, "")
+        without_address["server"]["database"] = ""
     found = evaluate(responses_of_arrow(table), rules)
     place = table.schema.get_field_index("flags")
     flags = pyarrow().array([words or None for words in found.trial_flags], pyarrow().string())
@@ -94,8 +104,8 @@ def export_study(folder: Path, *, personal: bool = False) -> StudyExport:
         version=design.study.version,
         verified=design.study.verified,
         rules=rules,
-        design=design.to_json(),
-        design_text=(folder / "study.toml").read_text("utf-8"),
+        design=without_address,
+        design_text=design_text,
         design_sha256=design.sha256,
         stimuli=tuple(manifest["stimuli"]),
         snapshot=_snapshot(folder, newest),
