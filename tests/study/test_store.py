@@ -237,8 +237,13 @@ def test_rows_carry_trial_session_and_answer(database_url: str, make_study: Any)
 
 def test_a_transaction_is_kept_whole_or_not_at_all(database_url: str) -> None:
     store = open_store(database_url)
-    with pytest.raises(sa.exc.IntegrityError), store.writing() as connection:
-        for value in ("b", "c"):
-            connection.execute(Base.metadata.tables["secret"].insert().values(name="a", value=value))
+
+    def twice() -> None:
+        with store.writing() as connection:
+            for value in ("b", "c"):
+                connection.execute(Base.metadata.tables["secret"].insert().values(name="a", value=value))
+
+    with pytest.raises(sa.exc.IntegrityError):
+        twice()
     assert count(store, "secret") == 0
     store.close()

@@ -1,6 +1,7 @@
 """All commands of ``jnd study``: importing one of these modules adds its command."""
 
 from jnd.cli import (
+    study_admin,
     study_analyze,
     study_check,
     study_export,
@@ -13,6 +14,7 @@ from jnd.cli import (
 from jnd.cli.study import study_app
 
 __all__ = [
+    "study_admin",
     "study_analyze",
     "study_app",
     "study_check",

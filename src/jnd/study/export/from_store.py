@@ -15,7 +15,7 @@ from jnd.datasets.observer_labels import pyarrow
 from jnd.errors import MissingExtraError, UnusableAnswersError
 from jnd.study.analysis.exclusion import evaluate
 from jnd.study.analysis.reading import responses_of_arrow
-from jnd.study.design import read_design
+from jnd.study.design import StudyDesign, read_design
 from jnd.study.export.columns import (
     EVENT_COLUMNS,
     UNANSWERED_COLUMNS,
@@ -27,7 +27,7 @@ from jnd.study.export.tables import arrow_table
 from jnd.study.stimuli.manifest import content_of
 
 if TYPE_CHECKING:
-    from jnd.study.store import AnswerRow, SessionFacts
+    from jnd.study.store import AnswerRow, SessionFacts, Store
 
 IMPORTED: Final = "imported.json"
 """In the folder of an imported study: the bundle's time of reading."""
@@ -39,8 +39,12 @@ TIMING: Final = (
 """Keys of the timing log that are columns of their own."""
 
 
-def export_study(folder: Path, *, personal: bool = False) -> StudyExport:
+def export_study(folder: Path, *, personal: bool = False, store: "Store | None" = None) -> StudyExport:
     """Everything of a study.
+
+    Parameters
+    ----------
+    store : its database, if that is open already.
 
     Raises
     ------
@@ -53,23 +57,14 @@ def export_study(folder: Path, *, personal: bool = False) -> StudyExport:
     """
     design = read_design(folder)
     manifest = content_of(folder / "stimuli.json")
-    try:
-        from jnd.study.store import open_store
-        from jnd.study.store.store import DATABASE_NAME, database_of
-    except ImportError:
-        raise MissingExtraError('studies need more packages: pip install "jnd[study]"') from None
-    if not design.server.database and not (folder / DATABASE_NAME).is_file():
-        raise UnusableAnswersError(
-            f"{folder}: no answers yet, there is no {DATABASE_NAME}; jnd study serve {folder} collects them"
-        )
     name, method = design.study.name, design.study.method
     stimuli = {stimulus["id"]: stimulus for stimulus in manifest["stimuli"]}
-    store = open_store(database_of(folder, design.server.database))
+    opened = store or _opened(folder, design)
     try:
-        with store.reading() as connection:
-            rows = (answer_of(row, stimuli) | {"method": method} for row in store.answers(name, connection))
+        with opened.reading() as connection:
+            rows = (answer_of(row, stimuli) | {"method": method} for row in opened.answers(name, connection))
             table = arrow_table(rows, answer_columns(method))
-            sessions = [session_of(facts) for facts in store.sessions(name, connection)]
+            sessions = [session_of(facts) for facts in opened.sessions(name, connection)]
             unanswered = arrow_table(_unanswered(connection, name), UNANSWERED_COLUMNS)
             events = arrow_table(_events(connection, name), EVENT_COLUMNS)
         if personal:
@@ -77,7 +72,8 @@ def export_study(folder: Path, *, personal: bool = False) -> StudyExport:
                 "personal columns exported", "command line", {"study": name, "sessions": len(sessions)}
             )
     finally:
-        store.close()
+        if store is None:
+            opened.close()
     times = [*table.column("received_at").to_pylist(), *(session["last_seen_at"] for session in sessions)]
     newest = max(times, default="")
     rules = asdict(design.exclusion)
@@ -115,6 +111,19 @@ def export_study(folder: Path, *, personal: bool = False) -> StudyExport:
         events=events,
         personal=personal,
     )
+
+
+def _opened(folder: Path, design: StudyDesign) -> "Store":
+    try:
+        from jnd.study.store import open_store
+        from jnd.study.store.store import DATABASE_NAME, database_of
+    except ImportError:
+        raise MissingExtraError('studies need more packages: pip install "jnd[study]"') from None
+    if not design.server.database and not (folder / DATABASE_NAME).is_file():
+        raise UnusableAnswersError(
+            f"{folder}: no answers yet, there is no {DATABASE_NAME}; jnd study serve {folder} collects them"
+        )
+    return open_store(database_of(folder, design.server.database))
 
 
 def answer_of(row: "AnswerRow", stimuli: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

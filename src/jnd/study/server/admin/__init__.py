@@ -1,9 +1,8 @@
-"""The experimenter's page."""
+"""The experimenter's page: progress, curves as answers come, observers and flags, exports, withdrawal, the audit.
 
-from fastapi import FastAPI
+In go a login and requests below ``/admin``, out come pages that hold no answer key and send nothing elsewhere.
+"""
 
-from jnd.study.server.context import StudyContext
+from jnd.study.server.admin.routes import add_admin
 
-
-def add_admin(app: FastAPI, context: StudyContext) -> None:
-    """Its routes."""
+__all__ = ["add_admin"]

@@ -1,6 +1,7 @@
 // The server's door. What fails because the network is away, or the server is busy, is tried again until it works.
 
 const SLOWEST_MS = 15_000;
+const MISTAKES = 3;
 
 export class Refused extends Error {
   constructor(status, why, facts = {}) {
@@ -59,7 +60,7 @@ export class Api {
   }
 
   async #again(attempt) {
-    for (let delay = 500; ; delay = Math.min(2 * delay, SLOWEST_MS)) {
+    for (let delay = 500, broken = 0; ; delay = Math.min(2 * delay, SLOWEST_MS)) {
       try {
         const found = await attempt();
         this.onAway(false);
@@ -70,6 +71,8 @@ export class Api {
           throw error;
         }
         if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
+        // 502 to 504 say that the server is away for a while; 500 that it cannot, which trying does not mend.
+        if (error.status === 500 && (broken += 1) >= MISTAKES) throw error;
         this.onAway(true);
         await pauseUntilOnline(error.retryMs ?? delay);
       }

@@ -75,12 +75,20 @@ function report(study, refresh, facts, resolve) {
   );
 }
 
+/** How the panels of a method may lie; one panel where nothing is said. */
+const PANELS = { flicker: "row", btc: "row", ptc: "row", pan: "row", "side-by-side": "either", dcr: "either", "quality-ruler": "either" };
+
 /** Width and height that pictures need, against the window: null if they fit or nothing is known. */
 export function tooSmall(study) {
   if (!study.largest_picture) return null;
   const [width, height] = study.largest_picture.map((side) => side * study.display.scale);
-  const pair = ["flicker", "btc", "ptc", "pan"].includes(study.method);
-  const needed = [pair ? 2 * width + 24 : width, height];
-  const here = [screen.width, screen.height].map((side) => side * screenNow().dpr);
-  return needed[0] > here[0] || needed[1] > here[1] ? needed : null;
+  const { dpr } = screenNow();
+  const [across, down] = [screen.width * dpr, screen.height * dpr];
+  const row = [2 * width + 24 * dpr, height];
+  const ways = {
+    row: [row],
+    either: [row, [width, 2 * height + 24 * dpr]],
+    one: [[width, height]],
+  }[PANELS[study.method] ?? "one"];
+  return ways.some(([wide, high]) => wide <= across && high <= down) ? null : ways[0];
 }

@@ -7,6 +7,8 @@ import { eyebrow, flickers } from "./consent.js";
 export async function instructions(context) {
   const { study } = context.view;
   const began = performance.now();
+  // Ratings and adjustments are neither right nor wrong.
+  const judged = !["acr", "dcr", "quality-ruler", "flicker-slider"].includes(study.method);
   const words = study.method === "flicker" ? `flicker.${study.question}` : study.method;
   await new Promise((resolve) =>
     show(
@@ -15,7 +17,7 @@ export async function instructions(context) {
       h("div", { class: "prose lead" }, ...paragraphs(t(`${words}.instructions`))),
       sketch(study.method),
       keys(study),
-      h("ul", { class: "plain" }, h("li", {}, t("instructions.guess")), study.practice?.trials > 0 && h("li", {}, t("instructions.practice")), h("li", {}, t("instructions.pause"))),
+      h("ul", { class: "plain" }, judged && h("li", {}, t("instructions.guess")), study.practice?.trials > 0 && h("li", {}, t(judged ? "instructions.practice" : "instructions.practice-plain")), h("li", {}, t("instructions.pause"))),
       flickers(study.method) && h("p", { class: "quiet" }, t("warning.short")),
       h("div", { class: "actions" }, button(t(study.practice?.trials > 0 ? "instructions.start-practice" : "instructions.start"), resolve, { class: "button primary" })),
     ),

@@ -48,7 +48,14 @@ class Context {
 
   /** Say what a step found; the answer says what is next. */
   async step(name, said) {
-    this.view = await this.api.post(`/api/session/${name}`, said);
+    // A second click while the answer is on its way would be one into the next page.
+    const page = document.querySelector("main");
+    page.inert = true;
+    try {
+      this.view = await this.api.post(`/api/session/${name}`, said);
+    } finally {
+      page.inert = false;
+    }
   }
 
   async reload() {

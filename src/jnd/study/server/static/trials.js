@@ -65,6 +65,7 @@ async function one(context, trial) {
     result = await shown.run(screen, root);
   } catch (error) {
     if (!(error instanceof TooSmall)) throw error;
+    page.style.backgroundColor = "";
     await small(context, error.message);
     return;
   } finally {
