@@ -67,8 +67,8 @@ def export_study(folder: Path, *, personal: bool = False, store: "Store | None" 
             sessions = [session_of(facts) for facts in opened.sessions(name, connection)]
             unanswered = arrow_table(_unanswered(connection, name), UNANSWERED_COLUMNS)
             events = arrow_table(_events(connection, name), EVENT_COLUMNS)
-        if personal:
-            store.audit(
+        if personal and store is None:  # the experimenter's page notes who it was itself
+            opened.audit(
                 "personal columns exported", "command line", {"study": name, "sessions": len(sessions)}
             )
     finally:
