@@ -199,7 +199,7 @@ def iso(milliseconds: int) -> str:
     """Milliseconds since 1970 as ISO 8601 in UTC.
 
     >>> iso(1_790_000_000_123)
-    '2026-09-21T13:33:20.123Z'
+    '2026-09-21T14:13:20.123Z'
     """
     return (
         datetime.fromtimestamp(milliseconds / 1000, UTC)
@@ -211,7 +211,7 @@ def iso(milliseconds: int) -> str:
 def milliseconds_of(text: str) -> int:
     """The way back.
 
-    >>> milliseconds_of("2026-09-21T13:33:20.123Z")
+    >>> milliseconds_of("2026-09-21T14:13:20.123Z")
     1790000000123
     """
     return round(datetime.fromisoformat(text).timestamp() * 1000)
