@@ -23,7 +23,11 @@ from jnd.study.server.running import running
 from jnd.study.stimuli import make_stimuli, pictures_of
 
 SIZES = {"desk": (1920, 1080), "phone": (390, 844)}
-SHOWN = {"flicker-desk-trial": "study-flicker", "flicker-desk-calibration": "study-calibration", "acr-phone-trial": "study-phone"}
+SHOWN = {
+    "flicker-desk-trial": "study-flicker",
+    "flicker-desk-calibration": "study-calibration",
+    "acr-phone-trial": "study-phone",
+}
 WAIT_MS = 30_000
 
 
@@ -111,8 +115,8 @@ class Gallery:
 
     def trials(self, method: str) -> None:
         """The first trial, its feedback, a pause, a break, and the end."""
-        self.page.wait_for_selector("main[data-state=open], .sheet button.primary >> nth=0")
-        self.page.wait_for_timeout(400)
+        self.page.wait_for_selector("main[data-state=shown], main[data-state=open], h1:text('too small')")
+        self.page.wait_for_timeout(100)
         if self.page.locator("main.sheet").count():
             self.shot("too-small")
             return

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from jnd.cli import app
@@ -19,6 +20,8 @@ from jnd.study.importing.bundle import import_bundle
 from jnd.study.methods import STUDY_METHODS
 from jnd.study.simulation.run import SimulationRequest, observers_of, simulate_study
 from jnd.study.stimuli.manifest import read_manifest
+from jnd.study.store.store import database_of, open_store
+from jnd.study.store.tables import AuditRow
 
 QUICK = AnalysisOptions(resamples=200)
 SCREENING = {"colour": False, "acuity": False}
@@ -115,6 +118,24 @@ def test_personal_columns_come_back_only_where_they_were_exported(make_study, tm
         write_export(export_study(again, personal=personal), second)
         assert files(first) == files(second)
         assert ("jnd study simulate" in (first / "sessions.csv").read_text()) == personal
+    store = open_store(database_of(folder))
+    with store.reading() as connection:
+        kinds = connection.execute(select(AuditRow.kind)).scalars().all()
+    store.close()
+    assert kinds.count("personal columns exported") == 1
+
+
+def test_the_address_of_the_database_stays_here(make_study, tmp_path):
+    folder = study_of(make_study, "acr", per_picture=1)
+    simulated(folder, observers=1, seed=1)
+    address = f"sqlite:///{folder / 'study.db'}"
+    text = (folder / "study.toml").read_text()
+    (folder / "study.toml").write_text(text.replace('database = ""', f'database = "{address}"'))
+    assert read_design(folder).server.database == address
+    write_export(export_study(folder), tmp_path / "bundle")
+    assert not any(address.encode() in content for content in files(tmp_path / "bundle").values())
+    import_bundle(tmp_path / "bundle", tmp_path / "again")
+    assert (tmp_path / "again" / "study.db").is_file()
 
 
 def test_ratings_and_ruler_of_two_folders_are_compared(make_study):

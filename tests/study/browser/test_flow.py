@@ -1,8 +1,14 @@
 """Each method from consent to completion, by simulated observers in Chromium."""
 
+import base64
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from jnd.study.server import searches
+from jnd.study.stimuli.manifest import asset_path
 
 pytestmark = pytest.mark.browser
 
@@ -56,3 +62,25 @@ def test_a_search_comes_back_to_the_observers_threshold(seat):
     low, high = search.state.interval()
     assert low <= 5.0 <= high
     assert high - low < 6.0
+
+
+def test_a_pixel_of_the_picture_is_whole_pixels_of_the_display(seat):
+    """Also where a CSS pixel is not a device pixel."""
+    person = seat("acr", person={"size": (1000, 700), "device_scale_factor": 1.5})
+    person.reach_trials()
+    trial = person.trial()
+    url, *around = person.page.evaluate(
+        """() => {
+            const canvas = document.querySelector("canvas");
+            const box = canvas.getBoundingClientRect();
+            return [canvas.toDataURL("image/png"), box.left, box.top, box.width * devicePixelRatio, box.height * devicePixelRatio];
+        }"""
+    )
+    drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
+    assert around == [0, 0, drawn.shape[1], drawn.shape[0]], "a canvas pixel is a device pixel"
+    context = person.server.context
+    picture = np.asarray(Image.open(asset_path(context.folder, trial["assets"]["picture"])).convert("RGB"))
+    expected = picture.repeat(4, axis=0).repeat(4, axis=1)
+    rows, columns = np.nonzero((drawn != 0x77).any(axis=-1))
+    shown = drawn[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert np.array_equal(shown, expected)

@@ -127,13 +127,14 @@ def check_stall(person, trial, stall):
         for place, gap, missed in zip(places, np.diff(stamps), gaps, strict=True)
         if gap > 1.5 * period
     ]
-    logged = {index: missed for index, missed in timing["drops"]}
+    logged = dict(timing["drops"])
     assert seen, "the stall was one"
     for place, missed in seen:
         assert logged.get(place, logged.get(place - 1, logged.get(place + 1))) == missed
     longest = max(missed for _, missed in seen)
     assert stall / period - 2 <= longest
     assert timing["frames_dropped"] == sum(missed for _, missed in timing["drops"])
-    assert timing["long_tasks"] >= 1
+    if stall > 50:  # a task is long above 50 ms, and this one began after its frame's stamp
+        assert timing["long_tasks"] >= 1
     errors, _, _ = deviations(timing)
     assert np.quantile(errors, 0.99) <= 1.0, "what came after the stall is on the schedule again"

@@ -7,9 +7,23 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def test_a_reload_shows_the_same_trial_again_and_a_second_post_changes_nothing(seat):
+def kept(person):
+    """What waits in the browser's own database."""
+    return person.page.evaluate(
+        """() => new Promise((done) => {
+            const opening = indexedDB.open("jnd-study");
+            opening.onsuccess = () => {
+                const asked = opening.result.transaction("outbox").objectStore("outbox").getAll();
+                asked.onsuccess = () => done(asked.result.map((entry) => [entry.path, entry.body.value]));
+            };
+        })"""
+    )
+
+
+def test_reloads_second_posts_and_lost_networks_neither_lose_nor_double_an_answer(seat):
     person = seat(trials={"adaptive": "constant_stimuli"})
     person.reach_trials()
+
     first = person.trial()
     person.page.reload()
     assert person.heading() == "Welcome back"
@@ -18,7 +32,7 @@ def test_a_reload_shows_the_same_trial_again_and_a_second_post_changes_nothing(s
     assert again["represented"] == 1
     with person.page.expect_request(f"**/api/trials/{first['id']}/answer") as sent:
         person.page.keyboard.press("ArrowLeft")
-    person.trial(first["id"])
+    second = person.trial(first["id"])
     said = json.loads(sent.value.post_data)
     assert said["telemetry"]["reloads"] == 1
     twice = person.context.request.post(
@@ -28,44 +42,28 @@ def test_a_reload_shows_the_same_trial_again_and_a_second_post_changes_nothing(s
     assert [answer["value"] for answer in person.answers()] == ["left"]
     assert person.trouble == []
 
-
-def test_answers_given_without_a_network_arrive_later_once(seat):
-    person = seat(trials={"adaptive": "constant_stimuli"})
-    person.reach_trials()
-    first = person.trial()
+    # The network goes; the answer waits, is said to wait, and arrives when the network is back.
     person.context.set_offline(True)
     person.page.keyboard.press("ArrowRight")
     person.page.get_by_text("No connection. Your answers are kept").wait_for()
-    kept = person.page.evaluate(
-        """() => new Promise((done) => {
-            const opening = indexedDB.open("jnd-study");
-            opening.onsuccess = () => {
-                const asked = opening.result.transaction("outbox").objectStore("outbox").getAll();
-                asked.onsuccess = () => done(asked.result.map((entry) => [entry.path, entry.body.value]));
-            };
-        })"""
-    )
-    assert kept == [[f"/api/trials/{first['id']}/answer", "right"]]
-    assert person.answers() == []
+    assert kept(person) == [[f"/api/trials/{second['id']}/answer", "right"]]
+    assert len(person.answers()) == 1
     person.context.set_offline(False)
-    person.trial(first["id"])
-    assert [answer["value"] for answer in person.answers()] == ["right"]
+    third = person.trial(second["id"])
+    assert [answer["value"] for answer in person.answers()] == ["left", "right"]
     assert person.page.locator("#notice").is_hidden()
     assert all("ERR_INTERNET_DISCONNECTED" in entry for entry in person.trouble)
 
-
-def test_an_answer_that_could_not_be_sent_outlives_the_page(seat):
-    person = seat(trials={"adaptive": "constant_stimuli"})
-    person.reach_trials()
-    first = person.trial()
+    # The page goes as well, before the answer could be sent.
     person.page.route("**/answer", lambda route: route.abort())
     person.page.keyboard.press("ArrowRight")
     person.page.get_by_text("No connection").wait_for()
     person.page.unroute("**/answer")
     person.page.reload()
-    second = person.trial()
-    assert second["id"] != first["id"]
-    assert [answer["value"] for answer in person.answers()] == ["right"]
+    fourth = person.trial()
+    assert fourth["id"] != third["id"]
+    assert [answer["value"] for answer in person.answers()] == ["left", "right", "right"]
+    assert kept(person) == []
 
 
 LOSSES = {

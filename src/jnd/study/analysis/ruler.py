@@ -3,7 +3,7 @@
 References: [Jin2009], ISO 20462-3
 """
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from jnd.study.analysis.pictures import Axis, each_picture
 from jnd.study.analysis.responses import Array, Responses
 
 Result = dict[str, Any]
+HALF_STEP: Final = 0.5
+"""Of the ruler, in JND: its pictures are 1 JND apart."""
 
 
 def analyse_ruler(answers: Responses, options: AnalysisOptions) -> list[Result]:
@@ -61,6 +63,8 @@ def _fill(entry: Result, answers: Responses, options: AnalysisOptions) -> None:
         }
         try:
             match = ruler_match(own, confidence=options.confidence)
+            if np.ptp(own) == 0:  # all chose one picture: what they would say between two is not known
+                match = match._replace(low=match.sqs2 - HALF_STEP, high=match.sqs2 + HALF_STEP)
             stimulus |= {
                 "sqs2": match.sqs2, "low": match.low, "high": match.high, "standard_error": match.standard_error,
                 "far_from_others": [answers.participant.names[i] for i in

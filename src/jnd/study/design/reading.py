@@ -13,9 +13,7 @@ from jnd.study.design.presets import PRESETS, with_preset
 from jnd.study.design.records import SECTIONS, StudyDesign
 
 DESIGN_NAME: Final = "study.toml"
-_KEY = re.compile(
-    r'\[(?P<a>\w+)\] has no key "(?P<b>\w+)"|(?P<c>\w+)\.(?P<d>\w+) |the study has no key "(?P<e>\w+)"'
-)
+_KEY = re.compile(r'\[(?P<a>\w+)\] has no key "(?P<b>\w+)"|(?P<c>\w+)\.(?P<d>\w+) |\[(?P<e>\w+)\] lacks')
 
 
 def read_design(path: Path) -> StudyDesign:

@@ -67,12 +67,22 @@ def export_study(folder: Path, *, personal: bool = False, store: "Store | None" 
             sessions = [session_of(facts) for facts in opened.sessions(name, connection)]
             unanswered = arrow_table(_unanswered(connection, name), UNANSWERED_COLUMNS)
             events = arrow_table(_events(connection, name), EVENT_COLUMNS)
+        if personal and store is None:  # the experimenter's page notes who it was itself
+            opened.audit(
+                "personal columns exported", "command line", {"study": name, "sessions": len(sessions)}
+            )
     finally:
         if store is None:
             opened.close()
     times = [*table.column("received_at").to_pylist(), *(session["last_seen_at"] for session in sessions)]
     newest = max(times, default="")
     rules = asdict(design.exclusion)
+    # The address of a database may hold a password.
+    design_text = (folder / "study.toml").read_text("utf-8")
+    without_address = design.to_json()
+    if design.server.database:
+        design_text = design_text.replace(design.server.database, "")
+        without_address["server"]["database"] = ""
     found = evaluate(responses_of_arrow(table), rules)
     place = table.schema.get_field_index("flags")
     flags = pyarrow().array([words or None for words in found.trial_flags], pyarrow().string())
@@ -90,8 +100,8 @@ def export_study(folder: Path, *, personal: bool = False, store: "Store | None" 
         version=design.study.version,
         verified=design.study.verified,
         rules=rules,
-        design=design.to_json(),
-        design_text=(folder / "study.toml").read_text("utf-8"),
+        design=without_address,
+        design_text=design_text,
         design_sha256=design.sha256,
         stimuli=tuple(manifest["stimuli"]),
         snapshot=_snapshot(folder, newest),
@@ -189,7 +199,7 @@ def iso(milliseconds: int) -> str:
     """Milliseconds since 1970 as ISO 8601 in UTC.
 
     >>> iso(1_790_000_000_123)
-    '2026-09-21T13:33:20.123Z'
+    '2026-09-21T14:13:20.123Z'
     """
     return (
         datetime.fromtimestamp(milliseconds / 1000, UTC)
@@ -201,7 +211,7 @@ def iso(milliseconds: int) -> str:
 def milliseconds_of(text: str) -> int:
     """The way back.
 
-    >>> milliseconds_of("2026-09-21T13:33:20.123Z")
+    >>> milliseconds_of("2026-09-21T14:13:20.123Z")
     1790000000123
     """
     return round(datetime.fromisoformat(text).timestamp() * 1000)

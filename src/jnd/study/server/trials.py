@@ -289,7 +289,7 @@ def _insert(
         "source": drawn.source, "codec": drawn.codec, "setting": drawn.setting, "level": drawn.level,
         "stimuli": drawn.stimuli, "state": "open", "served": now_ms(), "represented": 0,
     }  # fmt: skip
-    sitting.connection.execute(insert(TrialRow).values(values))
+    sitting.connection.execute(_INSERT_TRIAL, values)
     sitting.changed |= {"open_trial": values["id"], "served": order + 1}
     return values
 

@@ -195,7 +195,7 @@ def _table(picture: Result) -> str:
         return _details("Share of “different” at every level", head, rows)
     if picture.get("stimuli"):
         key, name = _scale(picture)
-        head = ("Level", "Setting", name.capitalize(), "Low", "High")
+        head = ("Level", "Setting", name[0].upper() + name[1:], "Low", "High")
         rows = [
             (number(s["level"]), "" if s.get("setting") is None else number(s["setting"]), number(s.get(key)),
              number(s.get("low")), number(s.get("high")))

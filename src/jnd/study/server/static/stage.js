@@ -19,7 +19,7 @@ export class Stage {
   /** Size the canvas to the device pixels that it covers. Call when it is in the page. */
   async fit() {
     const [width, height] = await devicePixels(this.canvas);
-    this.exact = width.exact;
+    this.exact = width.exact && height.exact;
     this.canvas.width = width.pixels;
     this.canvas.height = height.pixels;
     this.clear();
@@ -108,7 +108,12 @@ function devicePixels(canvas) {
     const observer = new ResizeObserver(([entry]) => {
       observer.disconnect();
       const box = entry.devicePixelContentBoxSize?.[0];
-      resolve(box ? [box.inlineSize, box.blockSize].map((pixels) => ({ pixels, exact: true })) : rounded());
+      const sides = rounded();
+      if (!box) return resolve(sides);
+      // What the browser says, where it is the same to a pixel; where a ratio is only pretended (developer tools), it is not.
+      const said = [box.inlineSize, box.blockSize];
+      const same = said.every((pixels, place) => Math.abs(pixels - sides[place].pixels) <= 1);
+      resolve(same ? said.map((pixels) => ({ pixels, exact: true })) : sides);
     });
     try {
       observer.observe(canvas, { box: "device-pixel-content-box" });
