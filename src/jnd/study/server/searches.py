@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jnd.psychometrics.adaptive import AdaptiveMethod
@@ -34,6 +34,18 @@ _ANSWERS: Final = (
     )
     .order_by(RESPONSE.c.number)
 )
+_LAST_ANSWERS: Final = (
+    select(RESPONSE.c.number, RESPONSE.c.adaptive, TRIAL.c.level, TRIAL.c.asked)
+    .join(TRIAL, TRIAL.c.id == RESPONSE.c.trial)
+    .where(
+        # Hidden from the index on it: all answers of a shared search would be read to find the last few.
+        func.coalesce(TRIAL.c.series, "") == bindparam("series_id"),
+        RESPONSE.c.number > bindparam("after"),
+        RESPONSE.c.number <= bindparam("upto"),
+    )
+    .order_by(RESPONSE.c.number)
+)
+"""As :data:`_ANSWERS`, by way of the answers' numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,12 @@ def _told(
     levels = context.manifest.levels(key)
     state, last = search.state, search.last
     wanted = {"series_id": identity, "after": search.last, "upto": upto}
-    for number, adaptive, level, asked in connection.execute(_ANSWERS, wanted):
+    # By number one finds the answers of these numbers in every search, by search all answers of this one.
+    shared = context.design.trials.scope == "collective"
+    by_number = shared and (upto - search.last) * len(context.manifest.series) < upto
+    for number, adaptive, level, asked in connection.execute(
+        _LAST_ANSWERS if by_number else _ANSWERS, wanted
+    ):
         state = state.tell(told_level(context.design, levels, level, asked), adaptive)
         last = number
     return Search(search.epoch, last if upto == EVERYTHING else upto, state)
