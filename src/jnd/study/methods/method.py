@@ -161,7 +161,12 @@ def search_of(design: StudyDesign, levels: Sequence[float], guess_rate: float) -
     if trials.adaptive == "staircase":
         steps = (span / 4, span / 8, span / 16)
         return Staircase(
-            start=high, steps=steps, target=(1 + guess_rate) / 2, lowest=low, highest=high, most_trials=trials.per_picture
+            start=high,
+            steps=steps,
+            target=(1 + guess_rate) / 2,
+            lowest=low,
+            highest=high,
+            most_trials=trials.per_picture,
         )
     if trials.adaptive == "bisection":
         # On the places of the levels, since these need not be evenly spaced; place 0 is the reference.
