@@ -38,11 +38,11 @@ def main() -> None:
     parser.add_argument("--observers", type=int, default=100)
     parser.add_argument("--answers", type=int, default=20_000)
     chosen = parser.parse_args()
+    size = f"{chosen.observers} observers, {chosen.answers} answers, {len(PICTURES)} shared searches"
     lines = [
         "A crowd at a study: answers over HTTP, with the trial that follows, from all observers at once",
         "",
-        f"{chosen.observers} observers, {chosen.answers} answers, {len(PICTURES)} shared searches, {os.cpu_count()} cores for "
-        f"client, server and database; Python {platform.python_version()}",
+        f"{size}; client, server and database on the same {os.cpu_count()} cores; Python {platform.python_version()}",
         "",
         f"{'database':<12}{'processes':>9}  {'trouble':<26}{'answers/s':>9}{'median':>9}{'p99':>9}{'asked again':>12}",
     ]

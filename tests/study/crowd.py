@@ -228,7 +228,7 @@ def worker_of(keeper: int) -> int:
 
     def lines(process: str) -> int:
         files = Path(f"/proc/{process}/fd").iterdir()
-        return sum(os.readlink(file).startswith("socket:") for file in files)
+        return sum(str(file.readlink()).startswith("socket:") for file in files)
 
     return int(max(workers, key=lines))
 
