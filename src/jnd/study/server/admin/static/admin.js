@@ -29,7 +29,7 @@ async function refresh() {
   if (!response.ok) return;
   const now = await response.json();
   for (const tile of tiles) tile.textContent = now[tile.dataset.key] ?? "–";
-  if (now.pictures.length) document.querySelector("#pictures tbody").replaceChildren(...now.pictures.map(row));
+  if (now.pictures.length) document.querySelector("#progress tbody").replaceChildren(...now.pictures.map(row));
   if (now.answers !== answers) {
     answers = now.answers;
     await loadCurves();
