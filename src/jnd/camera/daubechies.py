@@ -41,7 +41,7 @@ _SYNTHESIS_ANCHOR = TAPS // 2 - 1 - _ANALYSIS_ANCHOR
 
 def reach(levels: int) -> int:
     """How many pixels away, at most, what is beyond an edge changes a pixel that was taken apart and put together."""
-    return (TAPS - 1) * (2**levels - 1)
+    return (TAPS - 1) * ((1 << levels) - 1)
 
 
 def taken_apart(plane: Plane) -> tuple[Plane, Details]:

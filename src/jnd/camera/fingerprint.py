@@ -118,7 +118,9 @@ class _Sums:
                 "take the camera's full pictures"
             )
         if self._sha256 and shape != self._products.shape:
-            raise DifferentSizesError(_different_sizes(name, shape, next(iter(self._sha256.values())), self._products.shape))
+            raise DifferentSizesError(
+                _different_sizes(name, shape, next(iter(self._sha256.values())), self._products.shape)
+            )
         bright = light(picture.pixels)
         residual = noise_residual(picture.pixels, sigma=sigma)
         try:
@@ -143,9 +145,13 @@ class _Sums:
             raise UnusablePictureError(f"no picture can be used for a fingerprint: {why}")
         self._products /= self._squares
         if count < ENOUGH_PICTURES:
+            made_of = (
+                "1 picture, so its scene and noise are"
+                if count == 1
+                else f"{count} pictures, so their scenes and noise are"
+            )
             self._notes.append(
-                f"made of {count} picture{'s' * (count > 1)}, so their scenes and noise are still in it; "
-                f"{ENOUGH_PICTURES} or more of a bright smooth surface are better"
+                f"made of {made_of} still in it; {ENOUGH_PICTURES} or more of a bright smooth surface are better"
             )
         return Fingerprint(
             prnu=without_periodic_pattern(without_linear_pattern(self._products)),

@@ -26,7 +26,9 @@ _MAX_RECORD_BYTES = 16 * 2**20
 _AGAIN = "make it again with jnd camera fingerprint"
 
 
-def save_fingerprint(fingerprint: Fingerprint, path: str | os.PathLike[str], *, overwrite: bool = True) -> None:
+def save_fingerprint(
+    fingerprint: Fingerprint, path: str | os.PathLike[str], *, overwrite: bool = True
+) -> None:
     """Write ``fingerprint`` to ``path``, an .npz file of some 4 bytes per pixel.
 
     Raises
@@ -42,7 +44,7 @@ def save_fingerprint(fingerprint: Fingerprint, path: str | os.PathLike[str], *, 
     record |= {"format": FORMAT, "sha256": _sha256(fingerprint.prnu)}
     data = io.BytesIO()
     text = np.frombuffer(json.dumps(record, ensure_ascii=False).encode(), np.uint8)
-    np.savez(data, **{_ARRAY: fingerprint.prnu, _RECORD: text})
+    np.savez(data, prnu=fingerprint.prnu, record=text)
     write_bytes_atomically(path, data.getvalue(), overwrite=overwrite)
 
 
@@ -56,8 +58,6 @@ def load_fingerprint(path: str | os.PathLike[str]) -> Fingerprint:
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise FingerprintFileError(f"{os.fspath(path)}: is no fingerprint; {_AGAIN}")
             return _checked(archive)
     except FingerprintFileError as error:
         raise FingerprintFileError(f"{os.fspath(path)}: {error}") from None
@@ -67,23 +67,35 @@ def load_fingerprint(path: str | os.PathLike[str]) -> Fingerprint:
         why = error.strerror or str(error)
         raise FingerprintFileError(f"{os.fspath(path)}: cannot be read: {why}") from error
     except Exception as error:  # whatever is wrong with it
-        raise FingerprintFileError(f"{os.fspath(path)}: is no fingerprint, or a damaged one; {_AGAIN}") from error
+        raise FingerprintFileError(
+            f"{os.fspath(path)}: is no fingerprint, or a damaged one; {_AGAIN}"
+        ) from error
 
 
 def _checked(archive: "np.lib.npyio.NpzFile") -> Fingerprint:
-    sizes = {entry.filename: entry.file_size for entry in archive.zip.infolist()}
+    files = archive.zip
+    sizes = {} if files is None else {entry.filename: entry.file_size for entry in files.infolist()}
     if set(sizes) != {f"{_ARRAY}.npy", f"{_RECORD}.npy"}:
         raise FingerprintFileError(f"is an archive of something else; {_AGAIN}")
     if sizes[f"{_RECORD}.npy"] > _MAX_RECORD_BYTES or sizes[f"{_ARRAY}.npy"] > 4 * MAX_PIXELS + 2**16:
-        raise FingerprintFileError(f"claims to be larger than any sensor ({max(sizes.values())} bytes); {_AGAIN}")
+        raise FingerprintFileError(
+            f"claims to be larger than any sensor ({max(sizes.values())} bytes); {_AGAIN}"
+        )
     record = json.loads(bytes(archive[_RECORD]))
     if record.get("format") != FORMAT:
         raise FingerprintFileError(
             f'has the format "{record.get("format")}", this jnd reads "{FORMAT}"; update jnd or make it again'
         )
     prnu = archive[_ARRAY]
-    if prnu.ndim != 2 or prnu.dtype != np.float32 or min(prnu.shape) < LEAST_SIDE or not np.isfinite(prnu).all():
-        raise FingerprintFileError(f"holds {prnu.shape} {prnu.dtype}, not a plane of finite float32; {_AGAIN}")
+    if (
+        prnu.ndim != 2
+        or prnu.dtype != np.float32
+        or min(prnu.shape) < LEAST_SIDE
+        or not np.isfinite(prnu).all()
+    ):
+        raise FingerprintFileError(
+            f"holds {prnu.shape} {prnu.dtype}, not a plane of finite float32; {_AGAIN}"
+        )
     if record["sha256"] != _sha256(prnu):
         raise FingerprintFileError(f"is damaged: its checksum is wrong; {_AGAIN}")
     return Fingerprint(
@@ -99,4 +111,4 @@ def _checked(archive: "np.lib.npyio.NpzFile") -> Fingerprint:
 
 
 def _sha256(prnu: Plane) -> str:
-    return hashlib.sha256(np.ascontiguousarray(prnu)).hexdigest()
+    return hashlib.sha256(prnu.tobytes()).hexdigest()

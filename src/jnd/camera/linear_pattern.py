@@ -13,6 +13,8 @@ from jnd.camera.noise_residual import attenuation
 
 CFA_PERIOD = 2
 """Rows and columns of the colour filter array (Bayer) before it repeats."""
+LEAST_VARIANCE = 1e-30
+"""Keeps a plane of zeros from a division by zero."""
 
 
 def without_linear_pattern(plane: Plane) -> Plane:
@@ -51,6 +53,7 @@ def without_periodic_pattern(plane: Plane) -> Plane:
     """
     spectrum = scipy.fft.rfft2(plane)
     energy = (spectrum.real**2 + spectrum.imag**2) / np.float32(plane.size)
-    spectrum *= attenuation(energy, max(float(plane.var(dtype=np.float64)), np.finfo(np.float32).tiny))
+    variance = float(plane.var(dtype=np.float64))
+    spectrum *= attenuation(energy, max(variance, LEAST_VARIANCE))
     filtered: Plane = scipy.fft.irfft2(spectrum, s=plane.shape, overwrite_x=True)
     return filtered

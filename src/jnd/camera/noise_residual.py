@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.camera.daubechies import Details, Plane, put_together, reach, taken_apart
+from jnd.camera.daubechies import Plane, put_together, reach, taken_apart
 
 LEVELS = 4
 """[Lukas2006, appendix A]."""
@@ -46,14 +46,20 @@ def noise_residual(pixels: npt.NDArray[np.uint8 | np.uint16], *, sigma: float = 
     ValueError
         Another shape or type, a picture too small, a sigma that is not positive.
     """
-    if pixels.dtype not in (np.uint8, np.uint16) or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)):
+    if (
+        pixels.dtype not in (np.uint8, np.uint16)
+        or pixels.ndim not in (2, 3)
+        or pixels.shape[2:] not in ((), (3,))
+    ):
         raise ValueError(
             f"pixels must be (H, W) or (H, W, 3), uint8 or uint16, got {pixels.shape} {pixels.dtype}; "
-            "read them with jnd.camera.sensor_picture"
+            "read them with jnd.camera.sensor_picture.sensor_picture"
         )
     height, width = pixels.shape[:2]
     if min(height, width) < LEAST_SIDE:
-        raise ValueError(f"a picture needs {LEAST_SIDE} pixels a side, got {width} x {height}; take the whole picture")
+        raise ValueError(
+            f"a picture needs {LEAST_SIDE} pixels a side, got {width} x {height}; take the whole picture"
+        )
     if not (np.isfinite(sigma) and sigma > 0):
         raise ValueError(f"sigma must be positive, got {sigma}; 2 to 5 are usual")
     margin, step = reach(LEVELS), 2**LEVELS
@@ -61,7 +67,8 @@ def noise_residual(pixels: npt.NDArray[np.uint8 | np.uint16], *, sigma: float = 
     below, right = margin + -height % step, margin + -width % step
     noise: list[list[Plane]] = []
     for weight, channel in _channels(pixels):
-        plane = cv2.copyMakeBorder(channel, margin, below, margin, right, cv2.BORDER_REFLECT).astype(np.float32)
+        padded = cv2.copyMakeBorder(channel, margin, below, margin, right, cv2.BORDER_REFLECT)
+        plane: Plane = padded.astype(np.float32)
         if pixels.dtype == np.uint16:
             plane /= np.float32(257)
         for level in range(LEVELS):
@@ -70,12 +77,11 @@ def noise_residual(pixels: npt.NDArray[np.uint8 | np.uint16], *, sigma: float = 
             if level == len(noise):
                 noise.append(removed)
             else:
-                for total, band in zip(noise[level], removed, strict=True):
-                    total += band
+                for sum_of_colours, band in zip(noise[level], removed, strict=True):
+                    np.add(sum_of_colours, band, out=sum_of_colours)
     residual: Plane | None = None
-    for bands in reversed(noise):
-        details: Details = (bands[0], bands[1], bands[2])
-        residual = put_together(residual, details)
+    for high_low, low_high, high_high in reversed(noise):
+        residual = put_together(residual, (high_low, low_high, high_high))
     assert residual is not None
     return np.ascontiguousarray(residual[margin : margin + height, margin : margin + width])
 
@@ -92,19 +98,24 @@ def attenuation(energy: Plane, variance: float) -> Plane:
     -------
     (H, W) float32 in (0, 1]: variance / max(variance, least local mean of ``energy``) [Mihcak1999, equation 8].
     """
-    least = cv2.blur(energy, (WINDOWS[0], WINDOWS[0]), borderType=cv2.BORDER_REFLECT)
+    least: Plane = np.asarray(
+        cv2.blur(energy, (WINDOWS[0], WINDOWS[0]), borderType=cv2.BORDER_REFLECT), np.float32
+    )
     for side in WINDOWS[1:]:
         cv2.min(least, cv2.blur(energy, (side, side), borderType=cv2.BORDER_REFLECT), dst=least)
     np.maximum(least, np.float32(variance), out=least)
     np.divide(np.float32(variance), least, out=least)
-    share: Plane = least
-    return share
+    return least
 
 
-def _channels(pixels: npt.NDArray[np.uint8 | np.uint16]) -> list[tuple[float, npt.NDArray[np.uint8 | np.uint16]]]:
+def _channels(
+    pixels: npt.NDArray[np.uint8 | np.uint16],
+) -> list[tuple[float, npt.NDArray[np.uint8 | np.uint16]]]:
     if pixels.ndim == 2:
         return [(1.0, pixels)]
-    return [(weight, np.ascontiguousarray(pixels[..., number])) for number, weight in enumerate(COLOUR_WEIGHTS)]
+    return [
+        (weight, np.ascontiguousarray(pixels[..., number])) for number, weight in enumerate(COLOUR_WEIGHTS)
+    ]
 
 
 def _removed(band: Plane, sigma: float, weight: float) -> Plane:

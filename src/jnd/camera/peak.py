@@ -54,9 +54,11 @@ def signed_pce(correlation: Plane, rows: range = range(1), columns: range = rang
     height, width = correlation.shape
     if min(height, width) <= NEIGHBOURHOOD:
         raise ValueError(f"a correlation needs more than {NEIGHBOURHOOD} a side, got {width} x {height}")
-    searched = correlation.take(rows, axis=0, mode="wrap").take(columns, axis=1, mode="wrap") if len(rows) < height or len(
-        columns
-    ) < width else correlation
+    searched = (
+        correlation.take(rows, axis=0, mode="wrap").take(columns, axis=1, mode="wrap")
+        if len(rows) < height or len(columns) < width
+        else correlation
+    )
     row, column = (int(index) for index in np.unravel_index(int(searched.argmax()), searched.shape))
     row, column = rows[row], columns[column]
     reach = NEIGHBOURHOOD // 2
@@ -94,7 +96,7 @@ def log10_false_alarm(pce: float, shifts: int = 1) -> float:
 
 def false_alarm_probability(pce: float, shifts: int = 1) -> float:
     """The same as a probability; 0 where it is below the smallest number."""
-    return 10.0 ** log10_false_alarm(pce, shifts)
+    return float(10.0 ** log10_false_alarm(pce, shifts))
 
 
 def pce_threshold(false_alarm: float, shifts: int = 1) -> float:
@@ -114,7 +116,7 @@ def pce_threshold(false_alarm: float, shifts: int = 1) -> float:
         )
     log_one = math.log(-math.expm1(math.log1p(-false_alarm) / shifts))  # of one shift
     z = -float(ndtri_exp(log_one))
-    return z * abs(z)
+    return float(z * abs(z))
 
 
 def _energy(values: Plane) -> float:
