@@ -10,7 +10,7 @@ work; the product W I is filtered and not W.
 References: [Chen2008], [Goljan2008], [Goljan2009].
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -24,7 +24,7 @@ from jnd.camera.daubechies import Plane
 from jnd.camera.fingerprint import Fingerprint
 from jnd.camera.linear_pattern import without_linear_pattern, without_periodic_pattern
 from jnd.camera.noise_residual import LEAST_SIDE, SIGMA, noise_residual
-from jnd.camera.peak import Peak, log10_false_alarm, pce_threshold, score_of, signed_pce
+from jnd.camera.peak import GRID, Peak, highest_peak, log10_false_alarm, score_threshold
 from jnd.camera.usable_pixels import check_usable, light
 from jnd.errors import DifferentSizesError, UnusablePictureError
 
@@ -37,9 +37,9 @@ SCALE_STEP = 0.005
 FINE_STEPS = 5
 """Each coarse step is divided into, around the best factors."""
 BEST_SCALES = 3
-"""Coarse factors around which is searched."""
+"""Coarse factors around which is searched, where none is sure."""
 SURE = -9.0
-"""Decadic logarithm of the false-alarm probability at which the search over scales ends."""
+"""Decadic logarithm of the false-alarm probability at which the search over scales need not go on."""
 SLACK = 2
 """Pixels by which scaling programs may displace a picture against ours."""
 
@@ -70,11 +70,11 @@ class FingerprintMatch:
     label: str
     """Of the fingerprint."""
     pce: float
-    """Signed peak-to-correlation energy."""
+    """Signed peak-to-correlation energy, as the literature has it."""
     score: float
-    """Its signed root: for calibration into likelihood ratios."""
+    """The peak over its standard deviation by chance, on its phase of JPEG's grid (:mod:`jnd.camera.peak`)."""
     log10_false_alarm: float
-    """Decadic logarithm of the probability of this PCE or more for another sensor, by theory, at all shifts searched."""
+    """Decadic logarithm of the probability of this score or more for another sensor, by theory, at all shifts searched."""
     peak: tuple[int, int]
     """Row and column of the sensor at which the picture's upper left corner lies, in pixels of the scaled sensor."""
     scale: float
@@ -89,6 +89,15 @@ class FingerprintMatch:
     def false_alarm_probability(self) -> float:
         """0 where it is below the smallest number."""
         return float(10.0**self.log10_false_alarm)
+
+    @property
+    def calibration_score(self) -> float:
+        """What to calibrate into likelihood ratios (:mod:`jnd.camera.likelihood_ratio`): arsinh of ``score``.
+
+        Scores of the same sensor spread over decades, and a straight line from them to log-odds would understate weak
+        matches: Cllr 0.18 against 0.29 on the pairs of reproduce/camera_prnu.py, where four shapes were tried.
+        """
+        return float(np.arcsinh(self.score))
 
 
 def picture_noise(pixels: npt.NDArray[np.uint8 | np.uint16], *, sigma: float = SIGMA) -> PictureNoise:
@@ -118,10 +127,10 @@ def verdict_of(
 
     Returns
     -------
-    "match": PCE reaches ``threshold`` and what theory asks for at ``false_alarm`` and this many shifts. "unclear": only
+    "match": PCE reaches ``threshold``, and the score what theory asks for at ``false_alarm`` and this many shifts. "unclear": only
     one of the two. "no match": neither; the picture may still be of this camera, if what carried the fingerprint is gone.
     """
-    reached = (match.pce >= threshold) + (match.pce >= pce_threshold(false_alarm, match.shifts))
+    reached = (match.pce >= threshold) + (match.score >= score_threshold(false_alarm, match.shifts))
     return "match" if reached == 2 else "unclear" if reached else "no match"
 
 
@@ -143,8 +152,8 @@ def match_fingerprint(
     search : "none": the whole picture as the sensor took it. "crop": a part, at an unknown place. "scale": scaled,
         then perhaps cropped.
     scales : factors to try with "scale", pixels of the picture per pixel of the sensor, 1 or less for pictures made
-        smaller. None: what brings the whole sensor to the picture's size, then from 1 down in steps of half a percent, then
-        finer around the best three; it ends early at a false-alarm probability of 1e-9.
+        smaller. None: what brings the whole sensor to the picture's size, then from 1 down in steps of half a percent until one
+        is past a peak with a false-alarm probability below 1e-9, then finer around the best.
     progress : called with the number of scales done after each.
 
     Raises
@@ -187,12 +196,8 @@ def _whole(evidence: Plane, fingerprint: Fingerprint) -> FingerprintMatch:
             f"{_of(evidence.shape)} pixels, but the fingerprint {_of(prnu.shape)}: the picture was cropped or scaled, or "
             'is of another sensor; search="crop" or "scale" (--search) looks for it'
         )
-    spectrum = scipy.fft.rfft2(prnu)
-    peaks = [
-        (signed_pce(_correlation(np.ascontiguousarray(np.rot90(evidence, turn)), spectrum, prnu.shape)), turn)
-        for turn in turns
-    ]
-    peak, turn = max(peaks, key=lambda found: found[0].pce)
+    peaks = [(_best_crop(np.ascontiguousarray(np.rot90(evidence, turn)), prnu)[0], turn) for turn in turns]
+    peak, turn = max(peaks, key=lambda found: found[0].score)
     return _match(fingerprint, peak, "none", len(turns), rotation=90 * turn)
 
 
@@ -209,13 +214,13 @@ def _best_crop(evidence: Plane, prnu: Plane, slack: int = 0) -> tuple[Peak, int]
     """The best place of ``evidence`` in ``prnu``, which is at least as large but for ``slack``, and how many there are."""
     rows = range(-slack, prnu.shape[0] - evidence.shape[0] + slack + 1)
     columns = range(-slack, prnu.shape[1] - evidence.shape[1] + slack + 1)
-    # Zeros beyond the sensor: sizes that transform quickly, and no shift of the range wraps around to another.
+    # Zeros beyond the sensor: sizes that transform quickly and keep the phase of JPEG's grid around the edges.
     shape = tuple(
-        scipy.fft.next_fast_len(max(*sides) + slack, real=True)
+        GRID * scipy.fft.next_fast_len(-(-(max(*sides) + slack) // GRID), real=True)
         for sides in zip(prnu.shape, evidence.shape, strict=True)
     )
     correlation = _correlation(evidence, scipy.fft.rfft2(prnu, s=shape), shape)
-    return signed_pce(correlation, rows, columns), len(rows) * len(columns)
+    return highest_peak(correlation, rows, columns), len(rows) * len(columns)
 
 
 def _scaled(
@@ -225,29 +230,21 @@ def _scaled(
     progress: Callable[[int], None] | None,
 ) -> FingerprintMatch:
     prnu = fingerprint.prnu
-    whole = (evidence.shape[0] / prnu.shape[0], evidence.shape[1] / prnu.shape[1])
+    trials = _Trials(evidence, fingerprint, progress)
     if scales is not None:
-        candidates: Iterator[float] = iter(scales)
+        for scale in scales:
+            trials.try_scale(scale)
     else:
+        whole = (evidence.shape[0] / prnu.shape[0], evidence.shape[1] / prnu.shape[1])
         if max(whole) > 1:
             raise DifferentSizesError(
                 f"{_of(evidence.shape)} pixels, more than the {_of(prnu.shape)} of the fingerprint; "
                 "say by which factors it may have been enlarged (scales)"
             )
-        candidates = _coarse(max(whole))
-    trials = _Trials(evidence, fingerprint, progress)
-    if scales is None and abs(whole[0] * prnu.shape[1] - evidence.shape[1]) < 2:
-        trials.try_size(evidence.shape[0], evidence.shape[1])
-    for scale in candidates:
-        if trials.sure:
-            break
-        trials.try_scale(scale)
-    if scales is None and not trials.sure:
-        for scale in [found.scale for found in trials.best(BEST_SCALES)]:
-            step = SCALE_STEP * scale**2
-            for number in range(-FINE_STEPS + 1, FINE_STEPS):
-                if number and not trials.sure:
-                    trials.try_scale(scale + number * step / FINE_STEPS)
+        if abs(whole[0] * prnu.shape[1] - evidence.shape[1]) < 2:
+            trials.try_size(evidence.shape[0], evidence.shape[1])
+        if not trials.sure:
+            _searched(trials, max(whole))
     if not trials.found:
         raise DifferentSizesError(
             f"{_of(evidence.shape)} pixels do not fit in the {_of(prnu.shape)} of the fingerprint at any of these scales; "
@@ -256,11 +253,16 @@ def _scaled(
     return trials.result()
 
 
-def _coarse(least: float) -> Iterator[float]:
+def _searched(trials: "_Trials", least: float) -> None:
+    """Coarse steps from 1 down until one is past a peak that is sure, then fine ones around the best."""
     number = 0
-    while (scale := 1 / (1 + number * SCALE_STEP)) >= least:
-        yield scale
+    while (scale := 1 / (1 + number * SCALE_STEP)) >= least and not (trials.sure and trials.past_the_best):
+        trials.try_scale(scale)
         number += 1
+    for best in trials.best(1 if trials.sure else BEST_SCALES):
+        for fine in range(-FINE_STEPS + 1, FINE_STEPS):
+            if fine:
+                trials.try_scale(best.scale * (1 + fine * SCALE_STEP * best.scale / FINE_STEPS))
 
 
 class _Trials:
@@ -295,15 +297,21 @@ class _Trials:
 
     @property
     def sure(self) -> bool:
-        return bool(self.found) and self.found[-1].log10_false_alarm < SURE
+        return bool(self.found) and self.best(1)[0].log10_false_alarm < SURE
+
+    @property
+    def past_the_best(self) -> bool:
+        return self.found[-1].score < self.best(1)[0].score
 
     def best(self, count: int) -> list[FingerprintMatch]:
-        return sorted(self.found, key=lambda match: -match.pce)[:count]
+        return sorted(self.found, key=lambda match: -match.score)[:count]
 
     def result(self) -> FingerprintMatch:
         """The best, at the false-alarm probability of all trials together."""
         best = self.best(1)[0]
-        return replace(best, shifts=self._shifts, log10_false_alarm=log10_false_alarm(best.pce, self._shifts))
+        return replace(
+            best, shifts=self._shifts, log10_false_alarm=log10_false_alarm(best.score, self._shifts)
+        )
 
 
 def _match(
@@ -318,8 +326,8 @@ def _match(
     return FingerprintMatch(
         label=fingerprint.label,
         pce=peak.pce,
-        score=score_of(peak.pce),
-        log10_false_alarm=log10_false_alarm(peak.pce, shifts),
+        score=peak.score,
+        log10_false_alarm=log10_false_alarm(peak.score, shifts),
         peak=(peak.row, peak.column),
         scale=scale,
         rotation=rotation,

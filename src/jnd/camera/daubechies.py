@@ -35,7 +35,9 @@ HIGH = LOW[::-1] * np.array([1, -1] * (TAPS // 2))
 """The wavelet filter: the other one mirrored, with alternating sign."""
 
 _ONE = np.ones(1, np.float32)
-_ANALYSIS_ANCHOR = TAPS // 4
+_ANALYSIS_ANCHOR = (
+    TAPS // 2 - 1
+)  # a coefficient begins six samples before its place, as in programs for wavelets
 _SYNTHESIS_ANCHOR = TAPS // 2 - 1 - _ANALYSIS_ANCHOR
 
 

@@ -57,7 +57,7 @@ def load_fingerprint(path: str | os.PathLike[str]) -> Fingerprint:
         Missing, not such a file, damaged, or of a later version.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             return _checked(archive)
     except FingerprintFileError as error:
         raise FingerprintFileError(f"{os.fspath(path)}: {error}") from None

@@ -140,7 +140,7 @@ def _compared(
 ) -> Iterator[dict[str, Any]]:
     """A row per fingerprint, or one that says why the picture cannot be compared."""
     from jnd.camera.correlation import match_fingerprint, picture_noise, verdict_of
-    from jnd.camera.peak import pce_threshold
+    from jnd.camera.peak import score_threshold
     from jnd.camera.sensor_picture import sensor_picture
     from jnd.errors import JndError
 
@@ -164,8 +164,10 @@ def _compared(
             continue
         fields = asdict(found) | {
             "peak": list(found.peak),
+            "calibration_score": found.calibration_score,
             "false_alarm_probability": found.false_alarm_probability,
-            "threshold": max(threshold, pce_threshold(false_alarm, found.shifts)),
+            "pce_threshold": threshold,
+            "score_threshold": score_threshold(false_alarm, found.shifts),
             "verdict": verdict_of(found, threshold=threshold, false_alarm=false_alarm),
             "usable_share": noises[fingerprint.sigma].usable_share,
         }
@@ -208,14 +210,13 @@ class _Printer:
             console = Console(highlight=False, markup=False, emoji=False, width=WIDE)
         console.print(Text(printable(str(path)), style="bold"))
         table = Table(box=None, padding=(0, 2, 0, 0))
-        for name in ("camera", "PCE", "threshold", "by chance", "", ""):
-            table.add_column(name, justify="right" if name in {"PCE", "threshold"} else "left")
+        for name in ("camera", "PCE", "by chance", "", ""):
+            table.add_column(name, justify="right" if name == "PCE" else "left")
         for row in rows:
             if row["error"] is not None:
                 table.add_row(
                     Text(printable(row["label"]), style="dim"),
                     "–",
-                    "",
                     "",
                     Text("of another size", style="dim"),
                 )
@@ -223,7 +224,6 @@ class _Printer:
             table.add_row(
                 Text(printable(row["label"])),
                 f"{row['pce']:.1f}",
-                f"{row['threshold']:.1f}",
                 _chance(row["log10_false_alarm"]),
                 Text(_WORDS[row["verdict"]], style="green" if row["verdict"] == "match" else ""),
                 _place(row),
