@@ -9,6 +9,7 @@ import io
 import json
 import os
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def load_fingerprint(path: str | os.PathLike[str]) -> Fingerprint:
         Missing, not such a file, damaged, or of a later version.
     """
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return _checked(archive)
     except FingerprintFileError as error:
         raise FingerprintFileError(f"{os.fspath(path)}: {error}") from None
