@@ -100,12 +100,16 @@ class Pairs:
     def auc(self) -> AreaUnderCurve:
         return auc_with_interval(self.same, self.different)
 
+    def scores(self, wanted: bool) -> list[float]:
+        return [match.score for *_, same, match in self.rows if same == wanted]
+
     def summary(self) -> str:
         auc, same, different = self.auc, np.array(self.same), np.array(self.different)
         return (
-            f"AUC {auc.value:.4f} [{auc.low:.3f}, {auc.high:.3f}] (n {auc.same} same, {auc.different} different), "
+            f"AUC of PCE {auc.value:.4f} [{auc.low:.3f}, {auc.high:.3f}] (n {auc.same} same, {auc.different} different), "
             f"same PCE min {same.min():.1f} median {np.median(same):.1f}, different max {different.max():.1f}, "
-            f"same above 60: {(same >= USUAL).sum()} of {same.size}"
+            f"same above 60: {(same >= USUAL).sum()} of {same.size}; score of same at least {min(self.scores(True)):.2f}, of "
+            f"different at most {max(self.scores(False)):.2f}"
         )
 
 
@@ -171,7 +175,10 @@ def pairs_section(report: Report) -> None:
     delong = auc_with_interval(pairs.same, pairs.different, method="delong")
     report.say()
     report.say(pairs.summary())
-    report.say(f"DeLong's interval would be [{delong.low:.3f}, {delong.high:.3f}]: of no use without overlap")
+    report.say(
+        "intervals hold for any number of pairs (Hoeffding's bound with the smaller class; Clopper-Pearson at AUC 1);"
+    )
+    report.say(f"DeLong's would be [{delong.low:.3f}, {delong.high:.3f}], of no use without overlap")
     for rate in (0.1, 0.01, 1e-3, 1e-6):
         report.say(alarms(rate, pairs.rows))
     report.say()

@@ -16,7 +16,7 @@ _BITS = np.log2(10.0)
 
 
 def cllr(same: npt.ArrayLike, different: npt.ArrayLike) -> float:
-    """The cost of log10 likelihood ratios, in bits [Brummer2006, equation 1 with both priors 1/2].
+    """The cost of log10 likelihood ratios, in bits [Brummer2006], with both priors 1/2.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Does a picture carry the fingerprint of this sensor? Also where it was cropped, scaled or turned by a right angle.
 
 The noise W of a picture I is correlated with a fingerprint K at every shift: Σ W I K is the best detector of W = I K + noise
-[Chen2008, section IV], and a plane W I serves for all shifts and fingerprints. Its periodic patterns are taken out as those
+[Chen2008], and a plane W I serves for all shifts and fingerprints. Its periodic patterns are taken out as those
 of the fingerprint are; see :mod:`jnd.camera.peak` for what a peak says. A cropped picture is searched at all places
 where it fits in the sensor; for a scaled one the fingerprint is made smaller by one factor after the other [Goljan2008].
 
@@ -45,7 +45,7 @@ SLACK = 2
 
 
 USUAL_THRESHOLD = 60.0
-"""PCE from which the field says "same camera": 2.4e-5 false acceptances and 2.4 % false rejections over 1,053,580 pictures of
+"""PCE from which the field says "same camera": 2.4e-5 false acceptances and 2.4 % false rejections over a million pictures of
 6,896 cameras [Goljan2009]. Patterns that cameras share make more false alarms than theory has, hence not theory alone."""
 FALSE_ALARM = 1e-6
 """By theory, at all shifts together; matters where many places are searched."""

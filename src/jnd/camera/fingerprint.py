@@ -2,7 +2,7 @@
 
 Every pixel answers to light a little more or less than its neighbours, always by the same share. A picture is
 I = I0 + I0 K + noise; from pictures I with noise residuals W the maximum-likelihood estimate is K = Σ W I / Σ I²
-[Chen2008, equation 7]. Patterns that a model's cameras share are taken out after (:mod:`jnd.camera.linear_pattern`).
+[Chen2008]. Patterns that a model's cameras share are taken out after (:mod:`jnd.camera.linear_pattern`).
 
 Differs from the paper: one plane from luma and the weighted residuals of the colours, not one per colour; saturated pixels
 do not count; 1 is added to Σ I², as in the authors' program, so that what never got light is 0.

@@ -223,7 +223,7 @@ def fit_fusion(
 
 
 def verbal_scale(log10_likelihood_ratio: float) -> str:
-    """The words of the European Network of Forensic Science Institutes for a weight of evidence [ENFSI2015, 2.4].
+    """The words of the European Network of Forensic Science Institutes for a weight of evidence [ENFSI2015].
 
     >>> verbal_scale(2.5)
     'moderately strong support'

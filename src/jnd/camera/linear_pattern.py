@@ -2,7 +2,7 @@
 
 All cameras of a model share traces of demosaicing, of reading out row by row, and of the 8x8 grid of JPEG. They would make
 cameras of one model look like one. In goes a plane of noise, out comes one without them.
-References: [Chen2008, section III-B], [Goljan2009].
+References: [Chen2008], [Goljan2009].
 """
 
 import numpy as np
@@ -48,7 +48,7 @@ def without_periodic_pattern(plane: Plane) -> Plane:
     Returns
     -------
     (H, W) float32. Each coefficient is weakened as in :func:`~jnd.camera.noise_residual.attenuation`, with the variance
-    of the whole plane as that of the noise [Chen2008, section III-B]. Only half of the spectrum is kept, as the plane
+    of the whole plane as that of the noise [Chen2008]. Only half of the spectrum is kept, as the plane
     is real, and mirrored at its edges.
     """
     spectrum = scipy.fft.rfft2(plane)

@@ -96,7 +96,7 @@ def attenuation(energy: Plane, variance: float) -> Plane:
 
     Returns
     -------
-    (H, W) float32 in (0, 1]: variance / max(variance, least local mean of ``energy``) [Mihcak1999, equation 8].
+    (H, W) float32 in (0, 1]: variance / max(variance, least local mean of ``energy``) [Mihcak1999].
     """
     least: Plane = np.asarray(
         cv2.blur(energy, (WINDOWS[0], WINDOWS[0]), borderType=cv2.BORDER_REFLECT), np.float32

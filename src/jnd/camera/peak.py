@@ -2,7 +2,7 @@
 
 PCE is the square of the correlation at a peak over the mean square elsewhere, with the sign of the peak. Without a common
 sensor correlations are near normal with mean 0, so the root of PCE would be a z-score, and a larger one among k shifts
-have the probability 1 - (1 - Q(z))^k [Goljan2009, section 4].
+have the probability 1 - (1 - Q(z))^k [Goljan2009].
 
 It is not quite: pictures and fingerprints that were JPEG files share the grid of 8x8 blocks, and at shifts by multiples of 8
 correlations of different cameras have some two times the energy that they have on average

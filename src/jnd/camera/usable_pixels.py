@@ -3,7 +3,7 @@
 PRNU scales the light that falls on a pixel: where a pixel is saturated nothing of it is left, where it is black there was
 nothing to scale. A picture that is all like that, or drawn, or wiped smooth, says nothing of its camera, and is refused
 instead of guessed at.
-References: [Chen2008, section II].
+References: [Chen2008].
 """
 
 import cv2

@@ -51,6 +51,7 @@ def fingerprint(
     """
     from jnd.camera.fingerprint import estimate_fingerprint
     from jnd.camera.fingerprint_file import save_fingerprint
+    from jnd.cli.camera_progress import counted
     from jnd.cli.inspect import picture_files
     from jnd.errors import JndError
 
@@ -65,7 +66,7 @@ def fingerprint(
         )
         raise typer.Exit(1)
     try:
-        with _progress(len(paths), quiet=quiet) as advance:
+        with counted("Fingerprint", len(paths), quiet=quiet) as advance:
             made = estimate_fingerprint(
                 paths, label=output.stem if label is None else label, max_pixels=most, progress=advance
             )
@@ -103,28 +104,3 @@ def fields(made: "Fingerprint", output: Path) -> dict[str, Any]:
         "source_sha256": list(made.source_sha256),
         "notes": list(made.notes),
     }
-
-
-def _progress(count: int, *, quiet: bool) -> Any:
-    """A bar on a terminal; entered, what to call with the number done."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def shown() -> Any:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        with Progress(
-            TextColumn("Fingerprint"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            console=console,
-            transient=True,
-            disable=quiet or count == 1 or not console.is_terminal,
-        ) as progress:
-            task = progress.add_task("", total=count)
-            yield lambda done: progress.update(task, completed=done)
-
-    return shown()

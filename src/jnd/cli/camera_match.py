@@ -82,6 +82,7 @@ def match(
     from jnd._lookup import lookup
     from jnd.camera.correlation import SEARCHES
     from jnd.camera.fingerprint_file import load_fingerprint
+    from jnd.cli.camera_progress import counted
     from jnd.cli.inspect import picture_files
     from jnd.cli.luma_sources import or_usage_error
     from jnd.errors import JndError
@@ -114,18 +115,20 @@ def match(
         errors.print(Text(f"Error: {printable(str(error))}", style="red"), soft_wrap=True)
         raise typer.Exit(1) from None
     printer = _Printer(as_json=as_json, quiet=quiet)
-    for path in paths:
-        rows = []
-        for row in _compared(path, known, search, scales, threshold, false_alarm, most):
-            rows.append(row)
-            if as_json:
-                typer.echo(json.dumps(row, ensure_ascii=False, allow_nan=False))
-        if all(row["error"] is not None for row in rows):
-            failed = True
-            if not as_json:
-                errors.print(Text(f"Error: {printable(rows[0]['error'])}", style="red"), soft_wrap=True)
-        else:
-            printer.show(path, rows)
+    with counted("Comparing", len(paths), quiet=quiet or as_json) as advance:
+        for number, path in enumerate(paths):
+            rows = []
+            for row in _compared(path, known, search, scales, threshold, false_alarm, most):
+                rows.append(row)
+                if as_json:
+                    typer.echo(json.dumps(row, ensure_ascii=False, allow_nan=False))
+            if all(row["error"] is not None for row in rows):
+                failed = True
+                if not as_json:
+                    errors.print(Text(f"Error: {printable(rows[0]['error'])}", style="red"), soft_wrap=True)
+            else:
+                printer.show(path, rows)
+            advance(number + 1)
     raise typer.Exit(1 if failed else 0)
 
 
