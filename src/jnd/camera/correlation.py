@@ -25,7 +25,7 @@ from jnd.camera.fingerprint import Fingerprint
 from jnd.camera.linear_pattern import without_linear_pattern, without_periodic_pattern
 from jnd.camera.noise_residual import LEAST_SIDE, SIGMA, noise_residual
 from jnd.camera.peak import GRID, Peak, highest_peak, log10_false_alarm, score_threshold
-from jnd.camera.usable_pixels import check_usable, light
+from jnd.camera.usable_pixels import light, usable_share
 from jnd.errors import DifferentSizesError, UnusablePictureError
 
 Search = Literal["none", "crop", "scale"]
@@ -114,8 +114,7 @@ def picture_noise(pixels: npt.NDArray[np.uint8 | np.uint16], *, sigma: float = S
             f"has {width} x {height} pixels, at least {LEAST_SIDE} a side are needed; take the whole picture"
         )
     residual, bright = noise_residual(pixels, sigma=sigma), light(pixels)
-    check_usable(bright, residual)
-    share = float((bright > 0).mean())
+    share = usable_share(bright, residual)
     residual *= bright
     return PictureNoise(without_periodic_pattern(without_linear_pattern(residual)), share)
 

@@ -19,7 +19,7 @@ from jnd.camera.daubechies import Plane
 from jnd.camera.linear_pattern import without_linear_pattern, without_periodic_pattern
 from jnd.camera.noise_residual import LEAST_SIDE, SIGMA, noise_residual
 from jnd.camera.sensor_picture import ORIENTATION_RULE, SensorPicture, sensor_picture
-from jnd.camera.usable_pixels import check_usable, light
+from jnd.camera.usable_pixels import light, usable_share
 from jnd.errors import DifferentSizesError, UnusablePictureError
 from jnd.picture.limits import MAX_PIXELS
 
@@ -124,7 +124,7 @@ class _Sums:
         bright = light(picture.pixels)
         residual = noise_residual(picture.pixels, sigma=sigma)
         try:
-            check_usable(bright, residual)
+            usable_share(bright, residual)
         except UnusablePictureError as error:
             self._notes.append(f"{name} was left out: {error}")
             return

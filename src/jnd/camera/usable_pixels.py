@@ -48,8 +48,14 @@ def light(pixels: npt.NDArray[np.uint8 | np.uint16]) -> Plane:
     return plane
 
 
-def check_usable(light_plane: Plane, residual: Plane) -> None:
-    """Raise ``UnusablePictureError`` for a picture that is saturated, black or flat; the message says which."""
+def usable_share(light_plane: Plane, residual: Plane) -> float:
+    """Which share of pixels, 0 to 1, can carry a fingerprint.
+
+    Raises
+    ------
+    UnusablePictureError
+        The picture is saturated, black or flat; the message says which.
+    """
     usable = light_plane >= DARK
     share = float(usable.mean())
     if share < LEAST_SHARE:
@@ -63,3 +69,4 @@ def check_usable(light_plane: Plane, residual: Plane) -> None:
             f"has no noise left (standard deviation {noise:.3f} code values, at least {LEAST_NOISE} are needed): flat, "
             "drawn or smoothed; take the original file of the camera"
         )
+    return share

@@ -54,6 +54,7 @@ def fingerprint(
     from jnd.cli.camera_progress import counted
     from jnd.cli.inspect import picture_files
     from jnd.errors import JndError
+    from jnd.report.words import printable
 
     if output.suffix.lower() != ".npz":
         raise typer.BadParameter(f"{output.name} must end in .npz, which is what is written", param_hint="-o")
@@ -72,7 +73,7 @@ def fingerprint(
             )
         save_fingerprint(made, output)
     except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {printable(str(error))}", err=True)
         raise typer.Exit(1) from None
     except OSError as error:
         typer.echo(f"Error: {output}: cannot be written: {error}", err=True)
@@ -81,10 +82,10 @@ def fingerprint(
         typer.echo(json.dumps(fields(made, output), ensure_ascii=False))
     if not quiet:
         for note in made.notes:
-            typer.echo(f"Note: {note}", err=True)
+            typer.echo(f"Note: {printable(note)}", err=True)
         if not as_json:
             typer.echo(
-                f"{made.label}: fingerprint of {made.width} x {made.height} pixels from {made.pictures} "
+                f"{printable(made.label)}: fingerprint of {made.width} x {made.height} pixels from {made.pictures} "
                 f"picture{'s' * (made.pictures != 1)} → {output}",
                 err=True,
             )
