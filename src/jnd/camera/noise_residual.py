@@ -21,8 +21,8 @@ LEVELS = 4
 WINDOWS = (3, 5, 7, 9)
 """Sides of the squares over which the local variance is estimated; the least estimate counts [Mihcak1999], [Lukas2006]."""
 SIGMA = 3.0
-"""Standard deviation of the noise that is taken out, in 8-bit code values. [Lukas2006] has 5 and says that results hardly
-depend on it; reproduce/camera_prnu.py compares 2, 3 and 5."""
+"""Standard deviation of the noise that is taken out, in 8-bit code values. [Lukas2006] takes 5;
+reproduce/camera_prnu.py compares 2, 3 and 5."""
 COLOUR_WEIGHTS = (0.299, 0.587, 0.114)
 """Of the residuals of red, green and blue (luma of ITU-R BT.601-7, 2.5.1)."""
 LEAST_SIDE = 64
