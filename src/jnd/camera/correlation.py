@@ -42,8 +42,6 @@ SURE = -9.0
 """Decadic logarithm of the false-alarm probability at which the search over scales need not go on."""
 SLACK = 2
 """Pixels by which scaling programs may displace a picture against ours."""
-
-
 USUAL_THRESHOLD = 60.0
 """PCE from which the field says "same camera": 2.4e-5 false acceptances and 2.4 % false rejections over a million pictures of
 6,896 cameras [Goljan2009]. Patterns that cameras share make more false alarms than theory has, hence not theory alone."""
@@ -145,8 +143,8 @@ def match_fingerprint(
 
     Parameters
     ----------
-    picture : (H, W) or (H, W, 3) pixels as stored, or :func:`picture_noise` of them. A picture whose width and
-        height are those of the sensor exchanged is turned both ways.
+    picture : (H, W) or (H, W, 3) pixels as stored, or :func:`picture_noise` of them. With "none", a picture whose
+        width and height are those of the sensor exchanged is turned both ways.
     fingerprint : of a sensor.
     search : "none": the whole picture as the sensor took it. "crop": a part, at an unknown place. "scale": scaled,
         then perhaps cropped.
@@ -282,7 +280,7 @@ class _Trials:
     def try_size(self, height: int, width: int, scale: float | None = None) -> None:
         prnu = self._fingerprint.prnu
         smaller = height < prnu.shape[0]
-        # Area averages would be the sensor's own pixels put together; above 1 there is nothing to average.
+        # What programs do to the picture: average where it becomes smaller, interpolate where it becomes larger.
         how = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
         plane = (
             prnu if (height, width) == prnu.shape else cv2.resize(prnu, (width, height), interpolation=how)
