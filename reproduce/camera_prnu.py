@@ -2,9 +2,9 @@
 
     JND_SHARED=... python reproduce/camera_prnu.py [SECTION...]
 
-Sections: pairs, strength, transformations, scales, reencode, web; all by default. Needs data/images/camera of the folder that JND_SHARED
-names (or ../shared beside the checkout): 26 flat fields and 11 natural scenes of the Dresden image database
-[Gloe2010], three Nikon models with two devices each. Writes reproduce/results/camera_prnu_SECTION.txt. Minutes each,
+Sections: pairs, strength, grid, transformations, scales, reencode, web; all by default. Needs data/images/camera of the folder
+that JND_SHARED names (or ../shared beside the checkout): 26 flat fields and 11 natural scenes of the Dresden image
+database [Gloe2010], three Nikon models with two devices each. Writes reproduce/results/camera_prnu_SECTION.txt. Minutes each,
 on one core.
 
 Fingerprints are made of the flat fields, scores are between them and natural scenes: no picture is on both sides. The set
@@ -24,6 +24,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
+import scipy.fft
 from PIL import Image
 
 from jnd.camera.auc import AreaUnderCurve, auc_with_interval
@@ -226,27 +227,38 @@ def alarms(rate: float, rows: list[tuple[str, str, bool, FingerprintMatch]]) -> 
     )
 
 
+SHAPES: dict[str, Callable[[float], float]] = {
+    "arsinh(score), shipped": lambda score: float(np.arcsinh(score)),
+    "score": lambda score: score,
+    "root of score": lambda score: float(np.sign(score) * np.sqrt(abs(score))),
+    "log(1 + score^2)": lambda score: float(np.sign(score) * np.log1p(score**2)),
+}
+
+
 def likelihood_ratios(report: Report, pairs: Pairs) -> None:
-    report.say("Likelihood ratios of arsinh(score), calibrated on the pairs of all other pictures")
-    same, different = [], []
-    for picture in {row[0] for row in pairs.rows}:
-        known = [row for row in pairs.rows if row[0] != picture]
-        calibration = fit_calibration(
-            [row[3].calibration_score for row in known if row[2]],
-            [row[3].calibration_score for row in known if not row[2]],
-        )
-        for row in pairs.rows:
-            if row[0] == picture:
-                ratio = float(calibration.log10_likelihood_ratio(row[3].calibration_score)[0])
-                (same if row[2] else different).append(ratio)
+    report.say(
+        "Likelihood ratios, each picture calibrated on the pairs of all others; shapes of the score that were tried"
+    )
     report.say(
         "H1: the picture was taken by this device; H0: by another device of the same model size in this set"
     )
-    report.say(
-        f"Cllr {cllr(same, different):.3f}, Cllr_min {cllr_min(same, different):.3f}; log10 LR of same {min(same):.2f} to "
-        f"{max(same):.2f}, of different {min(different):.2f} to {max(different):.2f}; {len(same)} and {len(different)} pairs "
-        "bound what may be said"
-    )
+    for name, shape in SHAPES.items():
+        same: list[float] = []
+        different: list[float] = []
+        for picture in sorted({row[0] for row in pairs.rows}):
+            known = [(shape(row[3].score), row[2]) for row in pairs.rows if row[0] != picture]
+            calibration = fit_calibration(
+                [score for score, own in known if own], [score for score, own in known if not own]
+            )
+            for row in pairs.rows:
+                if row[0] == picture:
+                    ratio = float(calibration.log10_likelihood_ratio(shape(row[3].score))[0])
+                    (same if row[2] else different).append(ratio)
+        report.say(
+            f"{name:23} Cllr {cllr(same, different):.3f}, Cllr_min {cllr_min(same, different):.3f}; log10 LR of same "
+            f"{min(same):.2f} to {max(same):.2f}, of different {min(different):.2f} to {max(different):.2f}"
+        )
+    report.say(f"{len(same)} and {len(different)} pairs bound what may be said")
 
 
 def tiled(report: Report, side: int) -> None:
@@ -288,6 +300,25 @@ def cut(fingerprint: Fingerprint, top: int, left: int, side: int) -> Fingerprint
     return replace(
         fingerprint, prnu=np.ascontiguousarray(fingerprint.prnu[top : top + side, left : left + side])
     )
+
+
+def grid_section(report: Report) -> None:
+    report.say(
+        "Energy of correlations of different devices at shifts of each phase of JPEG's grid, relative to all shifts"
+    )
+    for path in files("natural"):
+        evidence = picture_noise(pixels_of(path)).evidence
+        for fingerprint in fingerprints().values():
+            if fingerprint.prnu.shape != evidence.shape or fingerprint.label == device_of(path):
+                continue
+            spectrum = np.conj(scipy.fft.rfft2(evidence)) * scipy.fft.rfft2(fingerprint.prnu)
+            energy = np.square(scipy.fft.irfft2(spectrum, s=evidence.shape), dtype=np.float64)
+            energy[:6, :6] = energy[-5:, :6] = energy[:6, -5:] = energy[-5:, -5:] = energy.mean()
+            phases = energy.reshape(energy.shape[0] // 8, 8, -1, 8).mean(axis=(0, 2)) / energy.mean()
+            report.say(
+                f"{path.stem:22} {fingerprint.label:8} multiples of 8 in both {phases[0, 0]:.2f}, in one "
+                f"{phases[0, 1:].mean():.2f} and {phases[1:, 0].mean():.2f}, in none {phases[1:, 1:].mean():.2f}"
+            )
 
 
 def strength_section(report: Report) -> None:
@@ -458,6 +489,7 @@ def sensor_picture_of(data: bytes) -> Pixels:
 SECTIONS = {
     "pairs": pairs_section,
     "strength": strength_section,
+    "grid": grid_section,
     "transformations": transformations_section,
     "scales": scales_section,
     "reencode": reencode_section,
