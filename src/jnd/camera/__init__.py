@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     )
     from jnd.camera.fingerprint import Fingerprint, estimate_fingerprint
     from jnd.camera.fingerprint_file import load_fingerprint, save_fingerprint
+    from jnd.camera.networks import CAMERA_NETWORKS, CameraNetwork
     from jnd.camera.sensor_picture import SensorPicture
 
 __all__ = [
+    "CAMERA_NETWORKS",
+    "CameraNetwork",
     "Fingerprint",
     "FingerprintMatch",
     "PictureNoise",
@@ -33,6 +36,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CAMERA_NETWORKS": "networks",
+    "CameraNetwork": "networks",
     "Fingerprint": "fingerprint",
     "FingerprintMatch": "correlation",
     "PictureNoise": "correlation",

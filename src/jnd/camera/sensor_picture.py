@@ -9,6 +9,9 @@ import hashlib
 import os
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from jnd.errors import UnreadablePictureError
 from jnd.picture import CodeValues, file_bytes, read_picture
 from jnd.picture.exif import upright
@@ -33,6 +36,23 @@ class SensorPicture:
     """(H, W) or (H, W, 3), uint8 or uint16, code values of the file's own colour space."""
     orientation: int
     """What EXIF says, 1 to 8; it was not applied. HEIC, JPEG XL and TIFF are turned by their decoders: 1."""
+
+
+def colour_pixels(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
+    """(H, W, 3) code values of 8 bits in the sensor's coordinates, as networks take them.
+
+    Raises
+    ------
+    UnreadablePictureError
+        See :func:`sensor_picture`.
+    """
+    return in_colour(sensor_picture(path).pixels)
+
+
+def in_colour(pixels: CodeValues) -> npt.NDArray[np.uint8]:
+    """(H, W, 3) of 8 bits from grey or colour of 8 or 16 bits."""
+    eight = (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
+    return np.asarray(np.stack([eight] * 3, axis=2) if eight.ndim == 2 else eight, dtype=np.uint8)
 
 
 def sensor_picture(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> SensorPicture:

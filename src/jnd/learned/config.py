@@ -6,13 +6,16 @@ import json
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jnd.errors import ConfigurationError, UnknownNameError
+
+if TYPE_CHECKING:
+    from jnd.learned.task import Task
 
 Options = TypeVar("Options")
 
@@ -120,8 +123,16 @@ class TrainConfig:
 TABLES = ("data", "network", "optimiser", "training", "provenance")
 
 
-def read_config(path: Path) -> TrainConfig:
+TaskOf = Callable[[str], "Task"]
+"""From what ``model`` says to its task."""
+
+
+def read_config(path: Path, task_of: TaskOf | None = None) -> TrainConfig:
     """The configuration in a TOML file; relative paths in ``[data]`` and ``output`` start at its folder.
+
+    Parameters
+    ----------
+    task_of : where models are looked up; None is :func:`jnd.learned.task_named`. Rooms above have models of their own.
 
     Raises
     ------
@@ -135,12 +146,14 @@ def read_config(path: Path) -> TrainConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not TOML: {error}") from None
     try:
-        return config_from(content, path.parent)
+        return config_from(content, path.parent, task_of)
     except ConfigurationError as error:
         raise ConfigurationError(f"{path}: {error}") from None
 
 
-def config_from(content: Mapping[str, Any], folder: Path = Path()) -> TrainConfig:
+def config_from(
+    content: Mapping[str, Any], folder: Path = Path(), task_of: TaskOf | None = None
+) -> TrainConfig:
     """The configuration in a table that was read already; see :func:`read_config`."""
     from jnd.learned import task_named
 
@@ -148,7 +161,7 @@ def config_from(content: Mapping[str, Any], folder: Path = Path()) -> TrainConfi
     for name in ("model", "output"):
         _typed(content[name], str, name)
     try:
-        task = task_named(content["model"])
+        task = (task_of or task_named)(content["model"])
     except UnknownNameError as error:
         raise ConfigurationError(f"model: {error}") from None
     return TrainConfig(

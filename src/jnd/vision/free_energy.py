@@ -4,6 +4,7 @@ The free-energy principle of the paper: the brain explains a picture by its own 
 model is an average of the 440 pixels up to 10 rows and columns away, weighted by how alike their 7x7 patches are.
 """
 
+import math
 from typing import Any
 
 import cv2
@@ -62,7 +63,7 @@ def _expected(padded: Array, variance: Array) -> Array:
     except ImportError:
         return _expected_in_order(padded.astype(np.float64), variance.astype(np.float64)).astype(np.float32)
     margin = REACH + RADIUS
-    sharpness = np.float32(-np.log2(np.e) / (2 * RADIUS + 1) ** 2) / variance
+    sharpness = np.float32(-math.log2(math.e) / (2 * RADIUS + 1) ** 2) / variance
     change = np.empty_like(variance)
     height, width = variance.shape
     kernel.free_energy(padded, sharpness, height, width, change)
