@@ -128,11 +128,10 @@ def _groups(pictures: Sequence[CameraPicture]) -> dict[str, list[CameraPicture]]
 
     for picture in pictures:
         own = f"path {picture.path}"
-        for other in (
-            f"scene {picture.scene}" if picture.scene is not None else own,
-            f"file {_content(picture)}",
-        ):
-            parent[root(other)] = root(own)
+        content = _content(picture)
+        for kind, other in (("scene", picture.scene), ("file", content)):
+            if other is not None:
+                parent[root(f"{kind} {other}")] = root(own)
     groups: dict[str, list[CameraPicture]] = {}
     for picture in pictures:
         groups.setdefault(root(f"path {picture.path}"), []).append(picture)
