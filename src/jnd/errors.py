@@ -61,6 +61,10 @@ class MissingExtraError(JndError, RuntimeError):
     """A task that needs an optional dependency; the message says how to get it."""
 
 
+class StudyDatabaseError(JndError, RuntimeError):
+    """A study's database that cannot be reached, or is of a newer version."""
+
+
 class UnusableDatasetError(JndError, ValueError):
     """A data set that is not there, not in its documented layout, or has problems and should have none."""
 

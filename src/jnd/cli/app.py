@@ -20,6 +20,7 @@ from jnd.cli.predict import predict
 from jnd.cli.prefilter import prefilter
 from jnd.cli.score import score
 from jnd.cli.serve import serve
+from jnd.cli.study_commands import study_app
 from jnd.cli.train import train_command
 
 app = typer.Typer(
@@ -65,5 +66,6 @@ app.command("predict", no_args_is_help=True)(predict)
 app.command("prefilter", no_args_is_help=True)(prefilter)
 app.command("score", no_args_is_help=True)(score)
 app.command("serve")(serve)
+app.add_typer(study_app, name="study")
 app.command("train", no_args_is_help=True)(train_command)
 app.command("doctor")(doctor)

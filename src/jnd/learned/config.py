@@ -4,20 +4,16 @@ import dataclasses
 import hashlib
 import json
 import tomllib
-import types
-import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from jnd.errors import ConfigurationError, UnknownNameError
+from jnd.options import check_keys, one_of, options_from, positive, typed
 
 if TYPE_CHECKING:
     from jnd.learned.task import Task
-
-Options = TypeVar("Options")
 
 OPTIMISERS = ("sgd", "adamw")
 SCHEDULES = ("cosine", "step", "constant")
@@ -44,9 +40,9 @@ class OptimiserOptions:
     """Gradients longer than this are shortened to it; 0 leaves them alone."""
 
     def __post_init__(self) -> None:
-        _one_of("optimiser.name", self.name, OPTIMISERS)
-        _one_of("optimiser.schedule", self.schedule, SCHEDULES)
-        _positive("optimiser.learning_rate", self.learning_rate)
+        one_of("optimiser.name", self.name, OPTIMISERS)
+        one_of("optimiser.schedule", self.schedule, SCHEDULES)
+        positive("optimiser.learning_rate", self.learning_rate)
         if not 0 <= self.momentum < 1:
             raise ConfigurationError(
                 f"optimiser.momentum must be at least 0 and below 1, got {self.momentum:g}"
@@ -73,9 +69,9 @@ class TrainingOptions:
     """Logs for TensorBoard beside ``log.csv``."""
 
     def __post_init__(self) -> None:
-        _one_of("training.device", self.device, DEVICES)
+        one_of("training.device", self.device, DEVICES)
         for name in ("epochs", "batch_size"):
-            _positive(f"training.{name}", getattr(self, name))
+            positive(f"training.{name}", getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +153,9 @@ def config_from(
     """The configuration in a table that was read already; see :func:`read_config`."""
     from jnd.learned import task_named
 
-    _check_keys(content, ["model", "output", "seed", *TABLES], required=["model", "output", "data"], where="")
+    check_keys(content, ["model", "output", "seed", *TABLES], required=["model", "output", "data"], where="")
     for name in ("model", "output"):
-        _typed(content[name], str, name)
+        typed(content[name], str, name)
     try:
         task = (task_of or task_named)(content["model"])
     except UnknownNameError as error:
@@ -167,76 +163,10 @@ def config_from(
     return TrainConfig(
         model=content["model"],
         output=folder / content["output"],
-        seed=_typed(content.get("seed", 0), int, "seed"),
+        seed=typed(content.get("seed", 0), int, "seed"),
         data=options_from(task.data_options, content["data"], "data", folder),
         network=options_from(task.network_options, content.get("network", {}), "network", folder),
         optimiser=options_from(OptimiserOptions, content.get("optimiser", {}), "optimiser", folder),
         training=options_from(TrainingOptions, content.get("training", {}), "training", folder),
         provenance=options_from(ProvenanceOptions, content.get("provenance", {}), "provenance", folder),
     )
-
-
-def options_from(kind: type[Options], table: Any, where: str, folder: Path = Path()) -> Options:
-    """A record of options from a TOML table: keys are the record's fields, values have their types."""
-    if not isinstance(table, Mapping):
-        raise ConfigurationError(f"{where} must be a table: [{where}]")
-    fields = {entry.name: entry for entry in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    required = [
-        name
-        for name, entry in fields.items()
-        if entry.default is MISSING and entry.default_factory is MISSING
-    ]
-    _check_keys(table, list(fields), required, where)
-    hints = typing.get_type_hints(kind)
-    values = {key: _typed(value, hints[key], f"{where}.{key}", folder) for key, value in table.items()}
-    return kind(**values)
-
-
-def _check_keys(table: Mapping[str, Any], known: list[str], required: list[str], where: str) -> None:
-    place = f"[{where}]" if where else "the configuration"
-    for key in table:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else "."
-            raise ConfigurationError(f'{place} has no key "{key}"{hint} Known: {", ".join(sorted(known))}')
-    missing = [key for key in required if key not in table]
-    if missing:
-        near = get_close_matches(missing[0], list(table), n=1)
-        names = ", ".join(f'"{key}"' for key in missing)
-        raise ConfigurationError(f"{place} lacks {names}" + (f'; is it "{near[0]}"?' if near else ""))
-
-
-def _typed(value: Any, kind: Any, where: str, folder: Path = Path()) -> Any:
-    """``value`` as ``kind``, or an error that names the key."""
-    if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        kind = next(choice for choice in typing.get_args(kind) if choice is not type(None))
-    if typing.get_origin(kind) is tuple:
-        if isinstance(value, list):
-            return tuple(_typed(entry, typing.get_args(kind)[0], where, folder) for entry in value)
-    elif typing.get_origin(kind) is dict:
-        if isinstance(value, dict):
-            return {
-                key: _typed(entry, typing.get_args(kind)[1], f"{where}.{key}") for key, entry in value.items()
-            }
-    elif kind is Path:
-        if isinstance(value, str):
-            return folder / value
-    elif kind is float:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-    elif isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
-        return value
-    name = getattr(kind, "__name__", str(kind)) if typing.get_origin(kind) is None else str(kind)
-    raise ConfigurationError(f"{where} must be of type {name}, got {value!r}")
-
-
-def _one_of(where: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        near = get_close_matches(value, choices, n=1)
-        hint = f'; did you mean "{near[0]}"?' if near else "."
-        raise ConfigurationError(f'{where} cannot be "{value}"{hint} Known: {", ".join(choices)}')
-
-
-def _positive(where: str, value: float) -> None:
-    if not value > 0:
-        raise ConfigurationError(f"{where} must be above 0, got {value:g}")

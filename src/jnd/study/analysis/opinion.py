@@ -1,0 +1,99 @@
+"""Category ratings (ACR, DCR): opinion scores per stimulus after P.910, with BT.500 screening beside them.
+
+Ratings give no threshold: they depend on the range of the set, and "imperceptible" is a word, not a level.
+References: [Li2020], ITU-T P.910, ITU-R BT.500
+"""
+
+from typing import Any
+
+import numpy as np
+
+from jnd.errors import UnusableAnswersError
+from jnd.psychometrics.analysis import analyse_ratings
+from jnd.psychometrics.answer_tables import RatingTable
+from jnd.study.analysis.options import AnalysisOptions
+from jnd.study.analysis.pictures import each_picture
+from jnd.study.analysis.responses import Responses
+
+Result = dict[str, Any]
+
+
+def rating_table(answers: Responses, method: str) -> tuple[RatingTable, list[tuple[str, str, float, float]]]:
+    """Votes, and (source, codec, level, setting) of each stimulus."""
+    stimuli: dict[tuple[str, str, float], int] = {}
+    settings: list[float] = []
+    cells: list[tuple[int, int, int, float]] = []
+    seen: dict[tuple[int, int], int] = {}
+    source, codec, people = answers.source.values(), answers.codec.values(), answers.participant
+    for i in range(len(answers)):
+        level = float(answers.level[i]) if np.isfinite(answers.level[i]) else 0.0
+        key = (source[i], codec[i] if level else "", level)
+        if key not in stimuli:
+            stimuli[key] = len(stimuli)
+            settings.append(float(answers.setting[i]))
+        cell = (stimuli[key], int(people.codes[i]))
+        repetition = seen.get(cell, 0)
+        seen[cell] = repetition + 1
+        cells.append((*cell, repetition, float(answers.rating[i])))
+    votes = np.full((len(stimuli), len(people.names), max(seen.values(), default=1)), np.nan)
+    for row, column, repetition, value in cells:
+        votes[row, column, repetition] = value
+    names = tuple(
+        " ".join(filter(None, (s, c, f"{level:g}" if level else "reference"))) for s, c, level in stimuli
+    )
+    keys = [(*key, value) for key, value in zip(stimuli, settings, strict=True)]
+    return RatingTable(votes, names, people.names, method), keys
+
+
+def analyse_opinions(
+    answers: Responses, method: str, options: AnalysisOptions
+) -> tuple[list[Result], Result]:
+    """One entry per picture with its rated stimuli, and what is known of the observers.
+
+    Parameters
+    ----------
+    answers : scored rows of one rating method.
+    """
+    answers = answers.rows(answers.scored & np.isfinite(answers.rating))
+    if not len(answers):
+        raise UnusableAnswersError(f"{method}: no scored ratings yet")
+    table, keys = rating_table(answers, method)
+    scores = analyse_ratings(table, options.opinion, confidence=options.confidence)
+    plain = analyse_ratings(table, "mos", confidence=options.confidence)
+    screened = analyse_ratings(table, "bt500", confidence=options.confidence)
+    pictures = []
+    for name, source, codec, _ in each_picture(answers):
+        stimuli = [
+            {
+                "level": level, "setting": None if np.isnan(setting) else setting,
+                "score": scores["scores"][i], "low": scores["low"][i], "high": scores["high"][i],
+                "mos": plain["scores"][i], "mos_low": plain["low"][i], "mos_high": plain["high"][i],
+                "votes": plain["votes"][i],
+            }
+            for i, (s, c, level, setting) in enumerate(keys)
+            if s == source and (c == codec or not c or not codec)
+        ]  # fmt: skip
+        pictures.append(
+            {
+                "name": name, "source": source, "codec": codec, "method": method,
+                "threshold": None, "low": None, "high": None,
+                "stimuli": sorted(stimuli, key=lambda s: s["level"]),
+                "trials": int(sum(s["votes"] for s in stimuli)),
+                "observers": len(table.observer),
+                "notes": [],
+            }
+        )  # fmt: skip
+    people = {
+        "method": options.opinion,
+        "scale": "1 (bad) to 5 (excellent)" if method == "acr" else "1 (very annoying) to 5 (imperceptible)",
+        "bt500_rejected": [table.observer[i] for i in screened["rejected"]],
+        "observers": [
+            {
+                "name": name,
+                "bias": None if scores["observer_bias"] is None else scores["observer_bias"][i],
+                "inconsistency": None if scores["observer_inconsistency"] is None else scores["observer_inconsistency"][i],
+            }
+            for i, name in enumerate(table.observer)
+        ],
+    }  # fmt: skip
+    return pictures, people
