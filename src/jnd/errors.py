@@ -87,3 +87,11 @@ class CheckpointError(JndError, ValueError):
 
 class ModelFileError(JndError, ValueError):
     """A model file that cannot be used: its checksum is wrong, or it is not one of ours."""
+
+
+class UnusablePictureError(JndError, ValueError):
+    """A picture that says nothing of its camera: saturated, black, flat, too small."""
+
+
+class FingerprintFileError(JndError, ValueError):
+    """A file that holds no fingerprint of a camera, or a damaged one."""

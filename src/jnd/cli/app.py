@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jnd.cli.camera import camera_app
 from jnd.cli.compare import compare
 from jnd.cli.datasets import datasets_app
 from jnd.cli.distort import distort
@@ -50,6 +51,7 @@ def jnd_command(
     """Which changes of a picture people can see, and the smallest file that almost nobody can tell."""
 
 
+app.add_typer(camera_app, name="camera")
 app.add_typer(datasets_app, name="datasets")
 app.command("compare", no_args_is_help=True)(compare)
 app.command("distort", no_args_is_help=True)(distort)

@@ -86,7 +86,7 @@ def inspect(
         or_usage_error(lambda name=name: lookup(ARTIFACTS, name, kind="artifact"), "--artifact")  # type: ignore[misc]
     if viewing is not None:
         or_usage_error(lambda: viewing_conditions(viewing), "--viewing")
-    paths = _pictures(sources)
+    paths = picture_files(sources)
     if map_file is not None:
         _check_map(map_file, artifacts, paths)
     if not paths:
@@ -144,7 +144,7 @@ def _results(jobs: list[Job], workers: "Workers") -> Any:
         yield job[0], f"{job[0]}: {result}" if isinstance(result, WorkerDied) else result
 
 
-def _pictures(sources: list[Path]) -> list[Path]:
+def picture_files(sources: list[Path]) -> list[Path]:
     """Files as named, and the pictures in folders and the folders in these, by name."""
     from jnd.picture.identify import READABLE_EXTENSIONS
 

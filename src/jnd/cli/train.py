@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import typer
 
 if TYPE_CHECKING:
+    from jnd.learned.config import TaskOf
     from jnd.learned.training import TrainingEvent
 
 
@@ -30,6 +31,11 @@ def train_command(
     **Exit status:** 0 when the model is written, 1 when training stopped with an error, 2 when the command or the
     configuration was not understood, 130 when it was interrupted.
     """
+    run_training(config_file, fresh=fresh, quiet=quiet)
+
+
+def run_training(config_file: Path, *, fresh: bool, quiet: bool, task_of: "TaskOf | None" = None) -> None:
+    """Train and print; ``task_of`` is where models are looked up. Ends with the command's status on errors."""
     import os
 
     from jnd.errors import ConfigurationError, JndError
@@ -37,12 +43,12 @@ def train_command(
 
     quiet = quiet or int(os.environ.get("RANK", "0")) > 0
     try:
-        config = read_config(config_file)
+        config = read_config(config_file, task_of)
         from jnd.learned.training import train
 
         printer = _Printer(quiet=quiet)
         with printer:
-            for event in train(config, resume=not fresh):
+            for event in train(config, resume=not fresh, task_of=task_of):
                 printer.show(event)
     except ConfigurationError as error:
         raise typer.BadParameter(str(error), param_hint="CONFIG.toml") from None

@@ -4,13 +4,16 @@ import dataclasses
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jnd.errors import ConfigurationError, UnknownNameError
 from jnd.options import check_keys, one_of, options_from, positive, typed
+
+if TYPE_CHECKING:
+    from jnd.learned.task import Task
 
 OPTIMISERS = ("sgd", "adamw")
 SCHEDULES = ("cosine", "step", "constant")
@@ -116,8 +119,16 @@ class TrainConfig:
 TABLES = ("data", "network", "optimiser", "training", "provenance")
 
 
-def read_config(path: Path) -> TrainConfig:
+TaskOf = Callable[[str], "Task"]
+"""From what ``model`` says to its task."""
+
+
+def read_config(path: Path, task_of: TaskOf | None = None) -> TrainConfig:
     """The configuration in a TOML file; relative paths in ``[data]`` and ``output`` start at its folder.
+
+    Parameters
+    ----------
+    task_of : where models are looked up; None is :func:`jnd.learned.task_named`. Rooms above have models of their own.
 
     Raises
     ------
@@ -131,12 +142,14 @@ def read_config(path: Path) -> TrainConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not TOML: {error}") from None
     try:
-        return config_from(content, path.parent)
+        return config_from(content, path.parent, task_of)
     except ConfigurationError as error:
         raise ConfigurationError(f"{path}: {error}") from None
 
 
-def config_from(content: Mapping[str, Any], folder: Path = Path()) -> TrainConfig:
+def config_from(
+    content: Mapping[str, Any], folder: Path = Path(), task_of: TaskOf | None = None
+) -> TrainConfig:
     """The configuration in a table that was read already; see :func:`read_config`."""
     from jnd.learned import task_named
 
@@ -144,7 +157,7 @@ def config_from(content: Mapping[str, Any], folder: Path = Path()) -> TrainConfi
     for name in ("model", "output"):
         typed(content[name], str, name)
     try:
-        task = task_named(content["model"])
+        task = (task_of or task_named)(content["model"])
     except UnknownNameError as error:
         raise ConfigurationError(f"model: {error}") from None
     return TrainConfig(

@@ -20,7 +20,7 @@ from torch import nn
 from jnd.errors import ConfigurationError, TrainingStoppedError
 from jnd.learned import task_named
 from jnd.learned.checkpoint import load_checkpoint, save_checkpoint
-from jnd.learned.config import TrainConfig
+from jnd.learned.config import TaskOf, TrainConfig
 from jnd.learned.export_onnx import export_onnx
 from jnd.learned.processes import Processes, started_processes
 from jnd.learned.schedule import learning_rate, optimiser_of
@@ -89,9 +89,12 @@ class _Run:
     epochs_without: int = 0
 
 
-def train(config: TrainConfig, *, resume: bool = True) -> Iterator[TrainingEvent]:
+def train(
+    config: TrainConfig, *, resume: bool = True, task_of: TaskOf | None = None
+) -> Iterator[TrainingEvent]:
     """Train as ``config`` says; go on from its last checkpoint where there is one.
 
+    ``task_of`` is where models are looked up, as in :func:`jnd.learned.config.read_config`.
     Writes to ``config.output``: ``checkpoint.pt``, ``log.csv``, at the end ``model.onnx``.
 
     Raises
@@ -106,7 +109,7 @@ def train(config: TrainConfig, *, resume: bool = True) -> Iterator[TrainingEvent
     device = _device(config)
     if config.training.threads:
         torch.set_num_threads(config.training.threads)
-    task = task_named(config.model)
+    task = (task_of or task_named)(config.model)
     config.output.mkdir(parents=True, exist_ok=True)
     with started_processes(device) as processes:
         yield from _Training(config, task, device, processes).events(resume=resume)

@@ -91,6 +91,17 @@ def declared_size(file_format: str, data: bytes) -> tuple[int, int]:
         return image.size
 
 
+def applied_orientation(file_format: str, data: bytes) -> int:
+    """The EXIF orientation by which :func:`decode` turns the pixels; 1 where the decoder has turned them already."""
+    if file_format in _OTHERS or file_format == "tiff":
+        return 1
+    with (
+        _strict_pillow(None),
+        Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[file_format]) as image,
+    ):
+        return exif.orientation(_exif(image, file_format))
+
+
 def _webp_size(data: bytes) -> tuple[int, int]:
     """Of the first chunk (RFC 9649, 2.5 to 2.7; of a lossy one also RFC 6386, 9.1)."""
     kind = data[12:16]
@@ -143,7 +154,7 @@ def _decode(file_format: str, data: bytes, max_pixels: int) -> Picture:
         xmp = image.info.get("xmp")
     if min_is_white and pixels.dtype == np.uint16:
         pixels = np.invert(pixels)  # Pillow does it for 8 bits only
-    # Both decoders turn TIFF upright themselves, and nothing else.
+    # Both decoders turn TIFF upright themselves, and nothing else; applied_orientation says the same.
     turn = 1 if file_format == "tiff" else exif.orientation(exif_data)
     return Picture(
         exif.upright(pixels, turn),

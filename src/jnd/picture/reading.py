@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from jnd.errors import UnreadablePictureError
-from jnd.picture.decoding import declared_size, decode
+from jnd.picture.decoding import applied_orientation, declared_size, decode
 from jnd.picture.identify import HEAD_BYTES, SUPPORTED, describe, identify
 from jnd.picture.limits import MAX_PIXELS
 from jnd.picture.record import Picture
@@ -60,6 +60,11 @@ def declared_pixels(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXEL
     except Exception:  # noqa: BLE001 - whatever is wrong, reading it will say
         return None
     return width * height
+
+
+def stored_orientation(data: bytes) -> int:
+    """The EXIF orientation, 1 to 8, that :func:`read_picture` applied to the pixels of these bytes; 1 where decoders do."""
+    return applied_orientation(_known_format(data[:HEAD_BYTES]), data)
 
 
 def file_format_of(path: str | os.PathLike[str]) -> str | None:

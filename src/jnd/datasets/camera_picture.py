@@ -1,0 +1,40 @@
+"""A picture and the camera that took it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from jnd.picture.identify import READABLE_EXTENSIONS
+
+Level = Literal["brand", "model", "device"]
+LEVELS: tuple[Level, ...] = ("brand", "model", "device")
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPicture:
+    """One picture. Names are whole: a model holds its brand, a device its model, so that each is unique by itself."""
+
+    path: Path
+    brand: str
+    model: str
+    device: str
+    scene: str | None = None
+    """What was photographed, the same for all cameras that photographed it; None where that is not known."""
+    kind: str = "natural"
+    """natural, or "flat" (a wall, the sky), or how it was processed: "natFBH", "facebook", …"""
+
+    def label(self, level: Level) -> str:
+        """Its brand, model or device."""
+        return str(getattr(self, level))
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """Pictures below a folder by their names, in order; hidden ones left out."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(parent, name)
+            if not name.startswith(".") and path.suffix.lower() in READABLE_EXTENSIONS:
+                yield path

@@ -1,0 +1,28 @@
+"""Forchheim Image Database [Hadwiger2020]: ``D01_Motorola_E3/orig/D01_img_orig_0001.jpg``; every device has every scene.
+
+Kinds beside orig: facebook, instagram, telegram, twitter, whatsapp. (Form of the names from memory.)
+"""
+
+import re
+from pathlib import Path
+
+from jnd.datasets.camera_picture import CameraPicture, files_of
+
+_DEVICE = re.compile(r"(?P<id>D\d+)_(?P<brand>[^_]+)_(?P<model>.+)$")
+_NAME = re.compile(r"D\d+_img_(?P<kind>[a-z]+)_(?P<scene>\d+)$")
+
+
+def load_forchheim(folder: Path) -> tuple[CameraPicture, ...]:
+    """Every picture below a folder of a device."""
+    found = []
+    for path in files_of(folder):
+        device = next((match for part in path.parts if (match := _DEVICE.match(part))), None)
+        name = _NAME.match(path.stem)
+        if device is None or name is None:
+            continue
+        model = f"{device['brand']} {device['model']}"
+        kind = "natural" if name["kind"] == "orig" else name["kind"]
+        found.append(
+            CameraPicture(path, device["brand"], model, f"{model} {device['id']}", name["scene"], kind)
+        )
+    return tuple(found)
