@@ -94,6 +94,8 @@ def main(epochs: int) -> None:
     lines = [
         *__doc__.split("\n\n")[0].splitlines(), "",
         f"{epochs} epochs, {PATCHES} patches of the middle {SIDE} x {SIDE} pixels of a picture, SGD 0.01 with steps, one thread; mean (least-largest) of seeds {SEEDS}",
+        "The D200 has two pictures per device, and all of them are needed for training: the test part holds D70 and D70s alone.",
+        "So the first rows tell D70 from D70s, two models of one sensor, and the merged row says nothing: every picture is a D70.",
         "Chance is 33 % for three models, 50 % with D70 and D70s merged, 17 % for six devices.", "",
         f"{'':34} {'patches right':>17} {'pictures right':>17} {'Cllr':>6} {'test':>7} {'s':>6}  the paper reports",
     ]  # fmt: skip
