@@ -170,3 +170,25 @@ def test_digits_of_plates_differ_for_one_kind_of_cone_only_and_can_be_shown(seat
         # A dot is up to a quarter lighter; what is above 1 would be cut, and the cone's difference with it.
         assert 0 <= min(colour), kind
         assert 1.25 * max(colour) <= 1, kind
+
+
+def test_a_laboratory_states_its_room(seat):
+    participant = seat(study={"mode": "lab"})
+    page = participant.page
+    participant.open()
+    participant.consent()
+    participant.device()
+    participant.calibration()
+    for choice in ("age_ok-yes", "photosensitive-no", "glasses-not-needed", "room-dim"):
+        page.check(f"#{choice}")
+    participant.press("Continue")
+    assert page.get_by_role("alert").inner_text() == "Please answer all questions."
+    for name, value in (("white_cd_m2", "120"), ("ambient_lux", "15"), ("white_point_kelvin", "6500")):
+        page.fill(f"#{name}", value)
+    participant.press("Continue")
+    for plate in range(1, 4):
+        page.get_by_text(f"Plate {plate} of 3").wait_for()
+        page.keyboard.press("7")
+    page.get_by_role("heading", name="What you do").wait_for()
+    said = participant.session()["facts"]["screening"]["laboratory"]
+    assert said == {"white_cd_m2": 120, "ambient_lux": 15, "white_point_kelvin": 6500}

@@ -25,13 +25,16 @@ function questions(study, wanted) {
       radios("glasses", t("screening.glasses"), ["not-needed", "worn", "not-worn"]),
       radios("room", t("screening.room"), ["dim", "normal", "bright"]),
     ].filter(Boolean);
+    const laboratory = study.mode === "lab" ? laboratoryForm() : null;
     const problem = h("p", { class: "problem", role: "alert" });
-    const form = h("form", { class: "questions", novalidate: true }, ...asked, problem);
+    const form = h("form", { class: "questions", novalidate: true }, ...asked, laboratory, problem);
     const done = () => {
       const said = Object.fromEntries(new FormData(form));
-      if (Object.keys(said).length < asked.length) {
+      const measured = laboratory === null ? null : laboratoryFacts(said);
+      const given = asked.filter((set) => set.querySelector(":checked")).length;
+      if (given < asked.length || (measured !== null && Object.values(measured).includes(null))) {
         problem.textContent = t("screening.all");
-        form.querySelector("fieldset:not(:has(:checked)) input")?.focus();
+        form.querySelector("fieldset:not(:has(:checked)):not(.laboratory) input, .laboratory input:invalid")?.focus();
         return;
       }
       resolve({
@@ -39,6 +42,7 @@ function questions(study, wanted) {
         photosensitive: said.photosensitive === "yes",
         glasses: said.glasses,
         room: said.room,
+        ...(measured === null ? {} : { laboratory: measured }),
       });
     };
     show(
@@ -49,6 +53,25 @@ function questions(study, wanted) {
       h("div", { class: "actions" }, button(t("next"), done, { class: "button primary" })),
     );
   });
+}
+
+// What the operator of a laboratory states of the room, in the order of ISO 3664; the page cannot measure it.
+const MEASURED = { white_cd_m2: [1, 10000], ambient_lux: [0, 100000], white_point_kelvin: [2000, 20000] };
+
+function laboratoryForm() {
+  const fields = Object.entries(MEASURED).map(([name, [low, high]]) => {
+    const input = h("input", { type: "number", name, id: name, min: low, max: high, step: "any", required: true });
+    return h("p", { class: "measured" }, h("label", { for: name }, t(`screening.laboratory.${name}`)), " ", input);
+  });
+  return h("fieldset", { class: "laboratory" }, h("legend", {}, t("screening.laboratory")), ...fields);
+}
+
+function laboratoryFacts(said) {
+  const fact = ([name, [low, high]]) => {
+    const value = said[name] === "" ? NaN : Number(said[name]);
+    return [name, value >= low && value <= high ? value : null];
+  };
+  return Object.fromEntries(Object.entries(MEASURED).map(fact));
 }
 
 function radios(name, question, options) {
