@@ -24,7 +24,7 @@ def status(
 ) -> None:
     """Say how many sessions there are, how far they are, and how many answers each picture has.
 
-    It only reads, also while the study is served.
+    It may run while the study is served.
 
     **Exit status:** 0, or 1 when there is no study or its database cannot be read.
     """

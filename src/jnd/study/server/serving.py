@@ -63,5 +63,5 @@ def serve_until_stopped(folder: Path, listener: socket.socket, *, workers: int, 
     app.state.context.store.close()
     os.environ["JND_STUDY_FOLDER"] = str(folder)
     os.environ["JND_STUDY_DATABASE"] = database or ""
-    config = uvicorn.Config("jnd.study.server.worker:app", workers=workers, **settings)
+    config = uvicorn.Config("jnd.study.server.worker:app", factory=True, workers=workers, **settings)
     Multiprocess(config, [listener]).run()
