@@ -245,6 +245,41 @@ class TestIdentify:
             CameraModel(files("jnd.learned").joinpath("default.onnx"))
 
 
+def test_fingerprint_and_network_are_combined_where_the_calibration_holds_both(
+    model_file, pictures, tmp_path
+):
+    from jnd.camera.fingerprint import estimate_fingerprint
+    from jnd.camera.fingerprint_file import save_fingerprint
+
+    shots = sorted((pictures / "Able").rglob("*.jpg"))
+    save_fingerprint(estimate_fingerprint(shots[:6], label="Able One"), tmp_path / "able.npz")
+    rng = np.random.default_rng(0)
+    rows = {"same": rng.normal(3, 1, (40, 2)).tolist(), "different": rng.normal(-1, 1, (40, 2)).tolist()}
+    answers = []
+    for content in (
+        {"names": ["fingerprint", "network"], **rows},
+        {name: [row[0] for row in table] for name, table in rows.items()},
+    ):
+        (tmp_path / "c.json").write_text(json.dumps(content))
+        found = run(
+            "identify",
+            shots[-1],
+            "--model",
+            model_file,
+            "-f",
+            tmp_path / "able.npz",
+            "--calibration",
+            tmp_path / "c.json",
+            "--json",
+        )
+        assert found.exit_code == 0, found.output
+        answers.append(json.loads(found.stdout)["matches"][0]["log10_likelihood_ratio"])
+    assert answers[0] != answers[1]
+    (tmp_path / "c.json").write_text(json.dumps({"names": ["eyes"], **rows}))
+    refused = run("identify", shots[-1], "-f", tmp_path / "able.npz", "--calibration", tmp_path / "c.json")
+    assert (refused.exit_code, "score" in refused.output) == (1, True)
+
+
 class TestVoting:
     def test_means_and_majorities(self):
         logits = np.array([[2.0, 0.0], [-1.0, 0.0], [-1.0, 0.5]])

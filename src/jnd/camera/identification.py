@@ -14,7 +14,7 @@ import numpy as np
 
 from jnd.camera.correlation import FingerprintMatch, Search, match_fingerprint, picture_noise, verdict_of
 from jnd.camera.fingerprint import Fingerprint
-from jnd.camera.likelihood_ratio import Calibration, verbal_scale
+from jnd.camera.likelihood_ratio import Fusion, verbal_scale
 from jnd.camera.metadata import CameraClaim, camera_claim, same_camera
 from jnd.camera.network_evaluation import log10_ratios
 from jnd.camera.network_predictor import CameraModel, NetworkAnswer, identify_by_network
@@ -22,6 +22,10 @@ from jnd.camera.sensor_picture import in_colour, sensor_picture
 from jnd.errors import JndError
 
 NONE_OF_THESE = "none of these"
+FINGERPRINT, NETWORK = "fingerprint", "network"
+SCORES = (FINGERPRINT, NETWORK)
+"""What a calibration may combine: ``FingerprintMatch.calibration_score``, and the network's log10 likelihood ratio of the camera
+that the fingerprint is called after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,17 @@ def identify(
     *,
     model: CameraModel | None = None,
     fingerprints: Sequence[Fingerprint] = (),
-    calibration: Calibration | None = None,
+    calibration: Fusion | None = None,
     search: Search = "none",
     threshold: float = 60.0,
     false_alarm: float = 1e-6,
 ) -> Identification:
     """Identify the camera of one picture.
+
+    Parameters
+    ----------
+    calibration : of the scores in :data:`SCORES`, or of the first alone; of each fingerprint both count, the network's where it
+        knows a class of the fingerprint's label.
 
     A fingerprint that matches decides, since it belongs to one sensor; else the network's answer stands, which knows brands,
     models or devices that it was trained on, or calls the camera unknown.
@@ -97,8 +106,8 @@ def identify(
     verdicts = tuple(verdict_of(match, threshold=threshold, false_alarm=false_alarm) for match in matches)
     ratios = None
     if calibration is not None and matches:
-        scores = np.array([[match.calibration_score] for match in matches])
-        ratios = tuple(float(ratio) for ratio in calibration.log10_likelihood_ratio(scores))
+        rows = [[_score(name, match, answer) for name in calibration.names] for match in matches]
+        ratios = tuple(float(ratio) for ratio in calibration.log10_likelihood_ratio(np.array(rows)))
     found, by = _decided(matches, verdicts, answer)
     return Identification(
         path=str(path), sha256=picture.sha256, answer=found, answer_by=by, claim=claim,
@@ -106,9 +115,18 @@ def identify(
         network=answer,
         network_log10_lr=None if answer is None else tuple(float(r) for r in log10_ratios(answer.log_probabilities)),
         matches=matches, verdicts=verdicts, match_log10_lr=ratios,
-        hypotheses=None if calibration is None else (calibration.hypothesis_same, calibration.hypothesis_different),
+        hypotheses=None if calibration is None else (calibration.calibrations[0].hypothesis_same, calibration.calibrations[0].hypothesis_different),
         problems=tuple(problems),
     )  # fmt: skip
+
+
+def _score(name: str, match: FingerprintMatch, answer: NetworkAnswer | None) -> float:
+    """One of :data:`SCORES` of a fingerprint's camera; nan where there is none."""
+    if name == FINGERPRINT:
+        return match.calibration_score
+    if answer is None or match.label not in answer.classes:
+        return float("nan")
+    return float(log10_ratios(answer.log_probabilities)[answer.classes.index(match.label)])
 
 
 def _by_network(pixels: Any, model: CameraModel | None, problems: list[str]) -> NetworkAnswer | None:

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from jnd.camera.identification import Identification
+    from jnd.camera.likelihood_ratio import Fusion
 
 
 def identify(
@@ -102,16 +103,31 @@ def _parameters(model: Path | None, fingerprints: list[Any], search: str) -> dic
     }
 
 
-def _calibration(path: Path) -> Any:
-    from jnd.camera.likelihood_ratio import fit_calibration
+def _calibration(path: Path) -> "Fusion":
+    from jnd._lookup import lookup
+    from jnd.camera.identification import SCORES
+    from jnd.camera.likelihood_ratio import fit_fusion
     from jnd.errors import UnusableDatasetError
 
     try:
         content = json.loads(path.read_text("utf-8"))
-        return fit_calibration(content["same"], content["different"])
-    except (ValueError, KeyError, TypeError) as error:
+        known = {score: score for score in SCORES}
+        names = [lookup(known, name, kind="score") for name in content.get("names", SCORES[:1])]
+        same, different = (
+            [
+                [
+                    float("nan") if cell is None else float(cell)
+                    for cell in (row if isinstance(row, list) else [row])
+                ]
+                for row in rows
+            ]
+            for rows in (content["same"], content["different"])
+        )
+        return fit_fusion(same, different, names=names)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnusableDatasetError(
-            f'{path} is no calibration: {error}; it holds {{"same": [...], "different": [...]}}, scores of pairs'
+            f'{path} is no calibration: {error}; it holds {{"same": [...], "different": [...]}}, scores of pairs, or with '
+            '"names": ["fingerprint", "network"] rows of two scores'
         ) from None
 
 
