@@ -54,3 +54,21 @@ def test_names_every_core_dependency_with_its_version() -> None:
     dependencies = tomllib.loads(project.read_text("utf-8"))["project"]["dependencies"]
     assert {entry.split(">=")[0] for entry in dependencies} == set(PACKAGES)
     assert "version unknown" not in text
+
+
+def test_every_extra_is_named_with_what_it_is_for() -> None:
+    import tomllib
+    from pathlib import Path
+
+    from jnd.cli.doctor import EXTRAS
+
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert set(EXTRAS) == set(project["optional-dependencies"]) - {"all", "demo", "docs", "test"}
+    text = CliRunner().invoke(app, ["doctor"]).output
+    assert all(f"  {extra} " in text for extra in EXTRAS)
+
+
+def test_the_version_names_the_encoders() -> None:
+    lines = CliRunner().invoke(app, ["--version"]).output.splitlines()
+    assert lines[0].startswith("jnd ")
+    assert any("libwebp" in line for line in lines)

@@ -34,8 +34,11 @@ app = typer.Typer(
 def _print_version(wanted: bool) -> None:
     if wanted:
         import jnd
+        from jnd.codecs import CODECS
 
         typer.echo(f"jnd {jnd.__version__}")
+        for encoder in dict.fromkeys(codec.encoder for codec in CODECS.values() if codec.installed):
+            typer.echo(encoder)
         raise typer.Exit
 
 
@@ -44,7 +47,10 @@ def jnd_command(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", help="Print the version and leave.", callback=_print_version, is_eager=True
+            "--version",
+            help="Print the versions of jnd and of its encoders, and leave.",
+            callback=_print_version,
+            is_eager=True,
         ),
     ] = False,
 ) -> None:

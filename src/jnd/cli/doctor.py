@@ -1,9 +1,23 @@
 """``jnd doctor``: what is installed here, in which version and under which licence, and how to get the rest."""
 
+from importlib.util import find_spec
+
 import typer
 
 PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless", "pillow", "pyjpegli", "rich", "scipy", "typer")
 """What every installation of jnd has."""
+
+EXTRAS = {
+    "cluster": ("distributed", "many machines, and files at addresses such as s3://"),
+    "heic": ("pillow_heif", "HEIC"),
+    "jxl": ("pyjpegxl", "JPEG XL"),
+    "plot": ("matplotlib", "plots of fits and predictions"),
+    "postgres": ("psycopg", "studies in PostgreSQL"),
+    "serve": ("prometheus_client", "jnd serve"),
+    "study": ("sqlalchemy", "jnd study"),
+    "train": ("torch", "jnd train, jnd camera train"),
+}
+"""Extra → a module that it brings, and what it is for."""
 
 
 def doctor() -> None:
@@ -25,6 +39,10 @@ def doctor() -> None:
         if codec.missing is not None:
             typer.echo(f"  {'':{width}}  to get it: {codec.missing}")
         typer.echo(f"  {'':{width}}  licence: {codec.licence}")
+    typer.echo("extras")
+    for extra, (module, use) in EXTRAS.items():
+        there = "installed" if find_spec(module) else f'not installed; to get it: pip install "jnd[{extra}]"'
+        typer.echo(f"  {extra:{width}}  {use}: {there}")
     typer.echo("packages")
     for package in PACKAGES:
         typer.echo(f"  {package} {_version(package)}")
