@@ -72,3 +72,13 @@ def test_the_version_names_the_encoders() -> None:
     lines = CliRunner().invoke(app, ["--version"]).output.splitlines()
     assert lines[0].startswith("jnd ")
     assert any("libwebp" in line for line in lines)
+
+
+def test_shells_can_complete_commands() -> None:
+    found = CliRunner().invoke(
+        app,
+        [],
+        prog_name="jnd",
+        env={"_JND_COMPLETE": "complete_bash", "COMP_WORDS": "jnd enc", "COMP_CWORD": "1"},
+    )
+    assert found.output.split() == ["encode"]
