@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,11 +99,17 @@ class Line:
             self.streams = None
 
 
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: a browser of another test may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def answered_by_a_crowd(
     port: int, study: str, ppd: float, observers: int, answers: int, **trouble: Any
 ) -> Told:
     """``observers`` give ``answers`` in all; ``trouble(told)`` may happen meanwhile, called again and again."""
-    return asyncio.run(_crowd(port, study, ppd, observers, answers, **trouble))
+    return _run(_crowd(port, study, ppd, observers, answers, **trouble))
 
 
 async def _crowd(
@@ -201,7 +208,7 @@ def served_by_processes(folder: Path, workers: int, database: str | None = None)
             assert time.monotonic() < end, "the server did not start"
             time.sleep(0.05)
         port = int(found[1])
-        asyncio.run(_answers(port))
+        _run(_answers(port))
         yield port, server.pid
     finally:
         server.send_signal(signal.SIGTERM)

@@ -132,7 +132,7 @@ def check_stall(person, trial, stall):
     for place, missed in seen:
         assert logged.get(place, logged.get(place - 1, logged.get(place + 1))) == missed
     longest = max(missed for _, missed in seen)
-    assert stall / period - 2 <= longest
+    assert stall // period - 2 <= longest  # in whole frames, as stamps are
     assert timing["frames_dropped"] == sum(missed for _, missed in timing["drops"])
     if stall > 50:  # a task is long above 50 ms, and this one began after its frame's stamp
         assert timing["long_tasks"] >= 1
