@@ -14,7 +14,7 @@ from importlib import metadata
 from itertools import islice
 from typing import Any, Final, Self, TypeVar
 
-from jnd.errors import ClusterError, MissingExtraError
+from jnd.errors import ClusterError, needing
 from jnd.workers import JobLimits, OneProcess, WorkerDied
 
 Job = TypeVar("Job")
@@ -156,10 +156,8 @@ def versions() -> dict[str, str]:
 
 
 def _dask() -> Any:
-    try:
+    with needing("cluster", "a cluster"):
         import distributed
-    except ImportError:
-        raise MissingExtraError('a cluster needs Dask: pip install "jnd[cluster]"') from None
     return distributed
 
 

@@ -1,5 +1,8 @@
 """The few errors that jnd raises. Each message names the value, the rule and the way out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class JndError(Exception):
     """Anything that went wrong in jnd and that the caller can act on."""
@@ -59,6 +62,24 @@ class ClusterError(JndError, RuntimeError):
 
 class MissingExtraError(JndError, RuntimeError):
     """A task that needs an optional dependency; the message says how to get it."""
+
+
+@contextmanager
+def needing(extra: str, what: str) -> Iterator[None]:
+    """Around the imports of an optional part: a package that is not there becomes a MissingExtraError.
+
+    Parameters
+    ----------
+    extra : of pyproject.toml, such as "study".
+    what : needs it, for the message; in the singular.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "jnd").partition(".")[0]
+        if package == "jnd":
+            raise
+        raise MissingExtraError(f'{what} needs {package}: pip install "jnd[{extra}]"') from None
 
 
 class StudyDatabaseError(JndError, RuntimeError):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from jnd.errors import MissingExtraError, PlaceError
+from jnd.errors import PlaceError, needing
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -35,12 +35,8 @@ def place(text: str | os.PathLike[str]) -> Path:
         return cast(Path, text) if is_remote(text) else Path(text)
     if not _ADDRESS.match(text):
         return Path(text)
-    try:
+    with needing("cluster", f"the address {text}"):
         from upath import UPath
-    except ImportError:
-        raise MissingExtraError(
-            f'{text} is an address; to read and write there: pip install "jnd[cluster]"'
-        ) from None
     try:
         remote = UPath(text)
         _ = remote.fs  # finds out whether what serves such addresses is installed

@@ -189,7 +189,7 @@ class TestLabels:
 
     def test_without_pyarrow_it_says_how_to_get_it(self, monkeypatch, tmp_path):
         monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-        with pytest.raises(MissingExtraError, match=r"pip install 'jnd\[train\]'"):
+        with pytest.raises(MissingExtraError, match=r'pip install "jnd\[train\]"'):
             list(label([], REQUEST, tmp_path / "labels.parquet"))
 
 

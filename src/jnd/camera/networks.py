@@ -3,22 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
-from jnd.errors import MissingExtraError
-
-
-def check_torch() -> None:
-    """Raise unless PyTorch is there.
-
-    Raises
-    ------
-    MissingExtraError
-        It is not installed.
-    """
-    if find_spec("torch") is None:
-        raise MissingExtraError("networks need PyTorch, which is not installed: pip install 'jnd[train]'")
+from jnd.errors import needing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +32,9 @@ class CameraNetwork:
         MissingExtraError
             PyTorch is not installed.
         """
-        check_torch()
         module, _, name = self.home.partition(":")
-        constructor: Callable[..., Any] = getattr(import_module(f"jnd.camera.{module}"), name)
+        with needing("train", "a network"):
+            constructor: Callable[..., Any] = getattr(import_module(f"jnd.camera.{module}"), name)
         return constructor(classes, **options)
 
 

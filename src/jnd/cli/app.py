@@ -1,8 +1,9 @@
 """The ``jnd`` command and its subcommands."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from jnd.cli.camera import camera_app
 from jnd.cli.compare import compare
@@ -22,8 +23,25 @@ from jnd.cli.score import score
 from jnd.cli.serve import serve
 from jnd.cli.study_commands import study_app
 from jnd.cli.train import train_command
+from jnd.errors import JndError
+from jnd.report.words import printable
+
+
+class RefusingGroup(TyperGroup):
+    """Where jnd refuses, a command ends with ``Error: …`` and status 1 instead of a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, its subcommands too."""
+        try:
+            return super().invoke(ctx)
+        except JndError as error:
+            message = "\n".join(printable(line) for line in str(error).splitlines())
+            typer.echo(f"Error: {message}", err=True)
+            raise typer.Exit(1) from None
+
 
 app = typer.Typer(
+    cls=RefusingGroup,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,

@@ -40,15 +40,9 @@ def evaluate(
 
     **Exit status:** 0 when it was evaluated, 1 when it could not be, 2 when the command was not understood.
     """
-    from jnd.errors import JndError
-
     if part not in ("test", "all"):
         raise typer.BadParameter(f"must be test or all, got {part}", param_hint="--part")
-    try:
-        result = _evaluated(model, folder, layout, part, kinds)
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
+    result = _evaluated(model, folder, layout, part, kinds)
     if as_json:
         typer.echo(json.dumps(result.to_json()))
     else:

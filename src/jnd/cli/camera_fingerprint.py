@@ -53,7 +53,6 @@ def fingerprint(
     from jnd.camera.fingerprint_file import save_fingerprint
     from jnd.cli.camera_progress import counted
     from jnd.cli.inspect import picture_files
-    from jnd.errors import JndError
     from jnd.report.words import printable
 
     if output.suffix.lower() != ".npz":
@@ -72,9 +71,6 @@ def fingerprint(
                 paths, label=output.stem if label is None else label, max_pixels=most, progress=advance
             )
         save_fingerprint(made, output)
-    except JndError as error:
-        typer.echo(f"Error: {printable(str(error))}", err=True)
-        raise typer.Exit(1) from None
     except OSError as error:
         typer.echo(f"Error: {output}: cannot be written: {error}", err=True)
         raise typer.Exit(1) from None

@@ -33,10 +33,10 @@ def train(
     from jnd.cli.train import run_training
 
     def task_of(name: str) -> "Task":
-        from jnd.camera.networks import check_torch
-        from jnd.camera.patch_task import task_of as find
+        from jnd.errors import needing
 
-        check_torch()
+        with needing("train", "training"):
+            from jnd.camera.patch_task import task_of as find
         return find(name)
 
     run_training(config_file, fresh=fresh, quiet=quiet, task_of=task_of)

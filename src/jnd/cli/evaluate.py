@@ -73,7 +73,7 @@ def metric(
     **Exit status:** 0 when there is a table, 1 when the data set cannot be read, 2 when the command was not
     understood.
     """
-    from jnd.errors import JndError, UnknownNameError
+    from jnd.errors import UnknownNameError
     from jnd.evaluation import evaluate_metrics
 
     if root is None:
@@ -102,9 +102,6 @@ def metric(
         )
     except UnknownNameError as error:
         raise typer.BadParameter(str(error)) from None
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     typer.echo(json.dumps(asdict(result)) if as_json else table(result))
 
 

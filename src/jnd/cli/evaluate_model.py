@@ -59,7 +59,6 @@ def evaluate_model(
 
     **Exit status:** 0 when there is a table, 1 when the data give none, 2 when the command was not understood.
     """
-    from jnd.errors import JndError
     from jnd.learned.curve_labels import CurveDataOptions, read_labels
     from jnd.learned.evaluation import evaluate_predictor
     from jnd.learned.model_file import read_model
@@ -69,24 +68,18 @@ def evaluate_model(
         raise typer.BadParameter(
             f"must lie between 0 and 1, both excluded, got {satisfied:g}", param_hint="--satisfied"
         )
-    try:
-        predictor = Predictor(None if model is None else read_model(model))
-        asked, skipped = read_labels(
-            CurveDataOptions(tuple(labels), pictures=pictures, skip_broken=skip_broken)
+    predictor = Predictor(None if model is None else read_model(model))
+    asked, skipped = read_labels(CurveDataOptions(tuple(labels), pictures=pictures, skip_broken=skip_broken))
+    known = read_labels(CurveDataOptions(tuple(fit), skip_broken=skip_broken))[0] if fit else []
+    for line in skipped:
+        typer.echo(f"left out: {line}", err=True)
+    shared = {p.group for p in asked} & {p.group for p in known}
+    if shared:
+        raise typer.BadParameter(
+            f"{len(shared)} sources are in LABELS too, {min(shared)} for one; fit on other pictures",
+            param_hint="--fit",
         )
-        known = read_labels(CurveDataOptions(tuple(fit), skip_broken=skip_broken))[0] if fit else []
-        for line in skipped:
-            typer.echo(f"left out: {line}", err=True)
-        shared = {p.group for p in asked} & {p.group for p in known}
-        if shared:
-            raise typer.BadParameter(
-                f"{len(shared)} sources are in LABELS too, {min(shared)} for one; fit on other pictures",
-                param_hint="--fit",
-            )
-        scores = evaluate_predictor(predictor, asked, satisfied=satisfied, fitted_on=known)
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
+    scores = evaluate_predictor(predictor, asked, satisfied=satisfied, fitted_on=known)
     if not scores:
         typer.echo("Error: the labels hold none of the model's codecs", err=True)
         raise typer.Exit(1)

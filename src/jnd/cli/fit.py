@@ -89,7 +89,7 @@ def fit(
     from jnd.cli.fit_printer import print_result
     from jnd.datasets.pairs import pairs_of_matrix
     from jnd.datasets.reader import read
-    from jnd.errors import JndError, UnknownNameError
+    from jnd.errors import UnknownNameError
     from jnd.psychometrics.analysis import METHODS, analyse
     from jnd.psychometrics.answer_tables import RatingTable
     from jnd.psychometrics.psychometric_function import sigmoid
@@ -122,9 +122,6 @@ def fit(
         )
     except UnknownNameError as error:
         raise typer.BadParameter(str(error)) from None
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     if as_json:
         typer.echo(json.dumps({"source": str(answers[0])} | result, ensure_ascii=False, allow_nan=False))
     else:
@@ -160,7 +157,7 @@ def check_plot(path: Path) -> None:
     try:
         import matplotlib  # noqa: F401, ICN001
     except ImportError:
-        raise typer.BadParameter("needs matplotlib: pip install 'jnd[plot]'", param_hint="--plot") from None
+        raise typer.BadParameter('needs matplotlib: pip install "jnd[plot]"', param_hint="--plot") from None
 
 
 def _has_result(result: dict[str, Any]) -> bool:

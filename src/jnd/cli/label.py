@@ -108,7 +108,6 @@ def label_command(
     **Exit status:** 0 when every picture is labelled, 1 when one failed (the others are in the file), 2 when the
     command was not understood, 130 when it was stopped.
     """
-    from jnd.errors import JndError
     from jnd.learned.labels import label
     from jnd.workers import available_cores
 
@@ -130,9 +129,6 @@ def label_command(
         raise typer.Exit(130) from None
     except OSError as error:
         typer.echo(f"Error: cannot write {error.filename or output}: {error.strerror or error}", err=True)
-        raise typer.Exit(1) from None
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from None
     printer.say(f"Written to {output}" if printer.succeeded else "Nothing was written.")
     raise typer.Exit(1 if printer.failed or not printer.succeeded else 0)

@@ -60,13 +60,12 @@ def serve(
 
     **Exit status:** 0 after a stop, 1 when it cannot listen or a package is missing.
     """
-    try:
+    from jnd.errors import needing
+
+    with needing("serve", "the service"):
         import uvicorn
 
         from jnd.service.app import ServiceSettings, create_app
-    except ImportError as error:
-        typer.echo(f'Error: the service needs {error.name}: pip install "jnd[serve]"', err=True)
-        raise typer.Exit(1) from None
     from jnd.search.limits import FileLimits
     from jnd.workers import available_cores
 

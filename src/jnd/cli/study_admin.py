@@ -21,16 +21,14 @@ def admin(
 
     **Exit status:** 0 when it is set, 1 when not.
     """
-    from jnd.errors import JndError
-    from jnd.study.server.admin.login import set_password
+    from jnd.errors import needing
 
+    with needing("study", "the experimenter's page"):
+        from jnd.study.server.admin.login import set_password
     store, _ = _opened(folder)
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         set_password(store, password, name)
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     finally:
         store.close()
     typer.echo(f"The password of {name} is set.", err=True)
@@ -75,9 +73,9 @@ def purge(
 
     **Exit status:** 0 when it is done or there is nothing to do, 1 when study.toml sets no days.
     """
+    store, design = _opened(folder)
     from jnd.study.store.retention import purge as purged
 
-    store, design = _opened(folder)
     try:
         if not design.retention.days:
             typer.echo(
@@ -92,18 +90,11 @@ def purge(
 
 
 def _opened(folder: Path) -> "tuple[Store, StudyDesign]":
-    from jnd.errors import JndError
+    from jnd.errors import needing
+    from jnd.study.design import read_design
 
-    try:
-        from jnd.study.design import read_design
+    with needing("study", "a study's database"):
         from jnd.study.store import open_store
         from jnd.study.store.store import database_of
-
-        design = read_design(folder)
-        return open_store(database_of(folder, design.server.database)), design
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
-    except ImportError as error:
-        typer.echo(f'Error: studies need {error.name}: pip install "jnd[study]"', err=True)
-        raise typer.Exit(1) from None
+    design = read_design(folder)
+    return open_store(database_of(folder, design.server.database)), design

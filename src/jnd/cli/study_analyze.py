@@ -64,7 +64,7 @@ def analyze_command(
 
     **Exit status:** 0 when there is a result, 1 when the answers give none, 2 when the command was not understood.
     """
-    from jnd.errors import JndError, UnknownNameError
+    from jnd.errors import UnknownNameError
     from jnd.psychometrics.analysis import OPINION
     from jnd.psychometrics.psychometric_function import sigmoid
     from jnd.study.analysis import ANALYSES, AnalysisOptions, analyse_study
@@ -92,9 +92,6 @@ def analyze_command(
         result = analyse_study(source.answers, source.facts, options)
     except UnknownNameError as error:
         raise typer.BadParameter(str(error)) from None
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False, allow_nan=False))
     else:
@@ -108,7 +105,6 @@ def analyze_command(
 
 
 def _write(result: dict[str, Any], source: "Source", report: Path | None, labels: Path | None) -> list[str]:
-    from jnd.errors import JndError
 
     lines = []
     try:
@@ -125,9 +121,6 @@ def _write(result: dict[str, Any], source: "Source", report: Path | None, labels
                 result, source.references, labels, pixels_per_degree=None if ppd is None else ppd["median"]
             )
             lines.append(f"labels: {labels}, {count} rows")
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     except OSError as error:
         typer.echo(f"Error: cannot write {error.filename}: {error.strerror or error}", err=True)
         raise typer.Exit(1) from None

@@ -43,7 +43,6 @@ def export_command(
 
     **Exit status:** 0 when it is written, 1 when not, 2 when the command was not understood.
     """
-    from jnd.errors import JndError
     from jnd.study.export.bundle import FORMATS, write_export
     from jnd.study.export.from_store import export_study
 
@@ -60,9 +59,6 @@ def export_command(
     try:
         export = export_study(folder, personal=personal)
         files = write_export(export, output, chosen)
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     except OSError as error:
         typer.echo(f"Error: cannot write {error.filename or output}: {error.strerror or error}", err=True)
         raise typer.Exit(1) from None

@@ -33,16 +33,12 @@ def import_command(
 
     **Exit status:** 0 when it is there, 1 when not, 2 when the command was not understood.
     """
-    from jnd.errors import JndError
     from jnd.study.importing.bundle import import_bundle
 
     if not bundle.is_dir():
         raise typer.BadParameter(f"no such folder: {bundle}", param_hint="BUNDLE")
     try:
         done = import_bundle(bundle, folder)
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     except OSError as error:
         typer.echo(f"Error: cannot write {error.filename or folder}: {error.strerror or error}", err=True)
         raise typer.Exit(1) from None

@@ -69,7 +69,6 @@ def init(
 
     **Exit status:** 0 when the study is there, 1 when a picture cannot be used, 2 when the command was not understood.
     """
-    from jnd.errors import JndError
     from jnd.study.design import DESIGN_NAME, read_design
     from jnd.study.design.template import toml_of
     from jnd.study.stimuli import pictures_of
@@ -94,9 +93,6 @@ def init(
 
             write_bytes_atomically(path, toml_of(design).encode())
         made = _make(design, sources, folder, workers, quiet=quiet)
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     except OSError as error:
         typer.echo(f"Error: cannot write {error.filename or folder}: {error.strerror or error}", err=True)
         raise typer.Exit(1) from None

@@ -51,47 +51,41 @@ def serve(
 
     **Exit status:** 0 after a stop, 1 when the study cannot be served: a mistake in it, a port in use.
     """
-    try:
-        from jnd.study.server.serving import listening, serve_until_stopped
-    except ImportError as error:
-        typer.echo(f'Error: serving a study needs {error.name}: pip install "jnd[study]"', err=True)
-        raise typer.Exit(1) from None
-    from jnd.errors import JndError
+    from jnd.errors import needing
     from jnd.study.design import read_design
-    from jnd.study.server.admin.login import DEFAULT_NAME, first_password
-    from jnd.study.store.store import database_of, open_store
 
+    with needing("study", "serving a study"):
+        from jnd.study.server.admin.login import DEFAULT_NAME, first_password
+        from jnd.study.server.serving import listening, serve_until_stopped
+        from jnd.study.store.store import database_of, open_store
+
+    design = read_design(folder)
+    host, port = host or design.server.host, design.server.port if port is None else port
     try:
-        design = read_design(folder)
-        host, port = host or design.server.host, design.server.port if port is None else port
-        try:
-            listener = listening(host, port)
-        except OSError as error:
-            typer.echo(f"Error: {_why_not(host, port, error)}", err=True)
-            raise typer.Exit(1) from None
-        number = listener.getsockname()[1]
-        address = f"http://{_shown(host)}:{number}"
-        if not quiet:
-            typer.echo(f"For participants  {address}/s/{design.study.name}", err=True)
-            typer.echo(f"For you           {address}/admin", err=True)
-            store = open_store(database_of(folder, database or design.server.database))
-            password = first_password(store)
-            store.close()
-            if password is not None:
-                typer.echo(
-                    f"                  name {DEFAULT_NAME}, password {password}: shown only now; "
-                    "jnd study admin sets another",
-                    err=True,
-                )
-            typer.echo("Ctrl-C stops it; what was answered is kept.", err=True)
-        if open_page:
-            typer.launch(f"{address}/s/{design.study.name}")
-        for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again after a stop that went well
-            signal.signal(one, lambda *_: None)
-        serve_until_stopped(folder, listener, workers=workers or design.server.workers, database=database)
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
+        listener = listening(host, port)
+    except OSError as error:
+        typer.echo(f"Error: {_why_not(host, port, error)}", err=True)
         raise typer.Exit(1) from None
+    number = listener.getsockname()[1]
+    address = f"http://{_shown(host)}:{number}"
+    if not quiet:
+        typer.echo(f"For participants  {address}/s/{design.study.name}", err=True)
+        typer.echo(f"For you           {address}/admin", err=True)
+        store = open_store(database_of(folder, database or design.server.database))
+        password = first_password(store)
+        store.close()
+        if password is not None:
+            typer.echo(
+                f"                  name {DEFAULT_NAME}, password {password}: shown only now; "
+                "jnd study admin sets another",
+                err=True,
+            )
+        typer.echo("Ctrl-C stops it; what was answered is kept.", err=True)
+    if open_page:
+        typer.launch(f"{address}/s/{design.study.name}")
+    for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again after a stop that went well
+        signal.signal(one, lambda *_: None)
+    serve_until_stopped(folder, listener, workers=workers or design.server.workers, database=database)
 
 
 def _shown(host: str) -> str:

@@ -69,7 +69,6 @@ def simulate_command(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from jnd.errors import JndError
     from jnd.study.simulation.run import SimulationRequest, simulate_study
 
     if not (folder / "study.toml").is_file():
@@ -97,9 +96,6 @@ def simulate_command(
     except KeyboardInterrupt:
         typer.echo("Stopped. What was answered is in the database.", err=True)
         raise typer.Exit(130) from None
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False, allow_nan=False))
     elif not quiet:

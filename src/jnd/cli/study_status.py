@@ -28,27 +28,20 @@ def status(
 
     **Exit status:** 0, or 1 when there is no study or its database cannot be read.
     """
-    from jnd.errors import JndError
+    from jnd.errors import needing
     from jnd.study.design import read_design
     from jnd.study.stimuli import read_manifest
 
+    design, manifest = read_design(folder), read_manifest(folder)
+    with needing("study", "a study's database"):
+        from jnd.study.store import open_store
+        from jnd.study.store.progress import progress_of
+        from jnd.study.store.store import database_of
+    store = open_store(database_of(folder, database or design.server.database))
     try:
-        design, manifest = read_design(folder), read_manifest(folder)
-        try:
-            from jnd.study.store import open_store
-            from jnd.study.store.progress import progress_of
-            from jnd.study.store.store import database_of
-        except ImportError as error:
-            typer.echo(f'Error: a study\'s database needs {error.name}: pip install "jnd[study]"', err=True)
-            raise typer.Exit(1) from None
-        store = open_store(database_of(folder, database or design.server.database))
-        try:
-            content = progress_of(store, design.study.name, list(manifest.series))
-        finally:
-            store.close()
-    except JndError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
+        content = progress_of(store, design.study.name, list(manifest.series))
+    finally:
+        store.close()
     if as_json:
         typer.echo(json.dumps(content))
     else:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from jnd.datasets.labelled import LabelledPicture
-from jnd.errors import MissingExtraError, UnusableAnswersError
+from jnd.errors import UnusableAnswersError, needing
 from jnd.picture import CodeValues
 
 COLUMNS: Final[dict[str, str]] = {
@@ -69,13 +69,9 @@ def pyarrow() -> ModuleType:
     MissingExtraError
         It is not installed.
     """
-    try:
+    with needing("train", "a Parquet file"):
         import_module("pyarrow.parquet")
         return import_module("pyarrow")
-    except ImportError:
-        raise MissingExtraError(
-            "Parquet files need pyarrow, which is not installed: pip install 'jnd[train]'"
-        ) from None
 
 
 def read_observer_labels(

@@ -5,11 +5,10 @@ people begin to notice.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from jnd._lookup import lookup
-from jnd.errors import MissingExtraError
+from jnd.errors import needing
 
 if TYPE_CHECKING:
     from jnd.learned.task import Task
@@ -40,8 +39,7 @@ def task_named(name: str) -> "Task":
         PyTorch is not installed.
     """
     home = lookup(TASKS, name, kind="model")
-    if find_spec("torch") is None:
-        raise MissingExtraError("training needs PyTorch, which is not installed: pip install 'jnd[train]'")
     module, _, attribute = home.partition(":")
-    task: Task = getattr(import_module(module), attribute)
+    with needing("train", "training"):
+        task: Task = getattr(import_module(module), attribute)
     return task

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jnd.datasets.observer_labels import pyarrow
-from jnd.errors import MissingExtraError, UnusableAnswersError
+from jnd.errors import UnusableAnswersError, needing
 from jnd.study.analysis.exclusion import evaluate
 from jnd.study.analysis.reading import responses_of_arrow
 from jnd.study.design import StudyDesign, read_design
@@ -114,11 +114,9 @@ def export_study(folder: Path, *, personal: bool = False, store: "Store | None" 
 
 
 def _opened(folder: Path, design: StudyDesign) -> "Store":
-    try:
+    with needing("study", "a study's database"):
         from jnd.study.store import open_store
         from jnd.study.store.store import DATABASE_NAME, database_of
-    except ImportError:
-        raise MissingExtraError('studies need more packages: pip install "jnd[study]"') from None
     if not design.server.database and not (folder / DATABASE_NAME).is_file():
         raise UnusableAnswersError(
             f"{folder}: no answers yet, there is no {DATABASE_NAME}; jnd study serve {folder} collects them"

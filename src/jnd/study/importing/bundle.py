@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jnd.errors import ConfigurationError, MissingExtraError, UnusableAnswersError
+from jnd.errors import ConfigurationError, UnusableAnswersError, needing
 from jnd.picture import write_bytes_atomically
 from jnd.study.design import DESIGN_NAME, StudyDesign, read_design
 from jnd.study.export.columns import (
@@ -147,14 +147,12 @@ def _fill(
     events: list[Row],
 ) -> None:  # fmt: skip
     """One transaction: all of it, or nothing."""
-    try:
+    with needing("study", "a study's database"):
         from sqlalchemy import func, select
 
         from jnd.study.store import open_store
         from jnd.study.store import tables as t
         from jnd.study.store.store import database_of
-    except ImportError:
-        raise MissingExtraError('studies need more packages: pip install "jnd[study]"') from None
     store = open_store(database_of(folder, design.server.database))
     try:
         study = store.register(design, manifest)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from jnd.errors import ConfigurationError, MissingExtraError
+from jnd.errors import ConfigurationError, needing
 from jnd.psychometrics.simulated_observer import SimulatedObserver, population
 from jnd.study.design import read_design
 from jnd.study.design.records import StudyDesign
@@ -70,12 +70,11 @@ def simulate_study(folder: Path, request: SimulationRequest) -> Iterator[Simulat
     MissingExtraError
         ``jnd[study]`` is not installed.
     """
-    try:
+    with needing("study", "the simulation"):
         import httpx
-    except ImportError:
-        raise MissingExtraError('the simulation needs httpx: pip install "jnd[study]"') from None
-    from jnd.study.server import running
-    from jnd.study.simulation.server_side import ServerSide
+
+        from jnd.study.server import running
+        from jnd.study.simulation.server_side import ServerSide
 
     design, manifest = read_design(folder), read_manifest(folder)
     people, threshold, width = observers_of(request, design, manifest)
