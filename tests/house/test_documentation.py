@@ -7,11 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
 import pytest
 import typer.main
-from PIL import Image
-from skimage import data
 
 import jnd
 from jnd.cli import app
@@ -200,24 +197,3 @@ def test_readme_names_every_room():
     rooms = {path.stem for path in (ROOT / "src/jnd").iterdir() if path.suffix == ".py" or path.is_dir()}
     text = (ROOT / "README.md").read_text("utf-8")
     assert {room for room in rooms if room[0] != "_" and f"`jnd.{room}`" not in text} == set()
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "README.md",
-        "docs/index.md",
-        "docs/guides/encode-a-folder.md",
-        "docs/guides/inspect.md",
-        "docs/concepts/viewing.md",
-        "docs/concepts/observer.md",
-    ],
-)
-def test_python_examples_run(path, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    original = data.chelsea()[:128, :128]
-    Image.fromarray(original).save("photo.png")
-    Image.fromarray(original).save("photo.webp", quality=80)
-    names = {"original": original, "compressed": np.asarray(Image.open("photo.webp"))}
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / path).read_text("utf-8"), re.DOTALL)
-    exec(compile(example, path, "exec"), names)
