@@ -1,16 +1,6 @@
-"""The figure of the docs page on deep learning: how a picture becomes a JND curve per codec.
+"""How a picture becomes a JND curve per codec: scikit-image's astronaut and the model that ships with jnd."""
 
-    python reproduce/learned_pipeline.py
-
-Writes docs/images/learned-pipeline.png, from scikit-image's astronaut and the model that ships with jnd.
-"""
-
-from pathlib import Path
-
-import matplotlib as mpl
-
-mpl.use("Agg")
-import numpy as np
+from _canvas import IMAGES
 from matplotlib import pyplot as plt
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from skimage import data
@@ -18,7 +8,7 @@ from skimage import data
 from jnd.learned.patches import activity_map, patch_corners, patches_at
 from jnd.learned.predictor import Predictor, pjnd_predictions
 
-FIGURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "learned-pipeline.png"
+MAKES = ("learned-pipeline.webp",)
 SIZE = 64
 
 
@@ -55,9 +45,7 @@ def main() -> None:
     curves.set_ylabel("share who notice nothing")
     curves.legend(fontsize=8)
     curves.set_title("JND curves")
-    FIGURE.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(FIGURE, dpi=100)
-    print(FIGURE, np.asarray(corners).shape)
+    figure.savefig(IMAGES / MAKES[0], dpi=100, pil_kwargs={"quality": 88})
 
 
 if __name__ == "__main__":

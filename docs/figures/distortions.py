@@ -1,20 +1,17 @@
 """The picture of all distortions in the guide, from scikit-image's astronaut (NASA, public domain).
 
-    python reproduce/distortion_gallery.py
-
 Each is at the level at which the observer says 6 JND of the tile, or its strongest.
 """
 
-from pathlib import Path
-
 import numpy as np
+from _canvas import IMAGES
 from PIL import Image, ImageDraw, ImageFont
 from skimage import data
 
 from jnd.distortions import DISTORTIONS, distort, level_of_jnd
 from jnd.observer import Observer
 
-TARGET = Path(__file__).parents[1] / "docs/images/distortions.webp"
+MAKES = ("distortions.webp",)
 JND = 6.0
 COLUMNS = 6
 TEXT = 34
@@ -33,15 +30,13 @@ def main() -> None:
     for name in DISTORTIONS:
         found = level_of_jnd(lambda level, name=name: distort(tile, name, level, SEED), observer, JND)
         entries.append((name, f"level {found.level:.2f}, {found.jnd:.1f} JND", found.pixels))
-        print(f"{name:22s} level {found.level:.3f}  {found.jnd:.2f} JND")
     for place, (name, line, pixels) in enumerate(entries):
         x = GAP + place % COLUMNS * (side + GAP)
         y = GAP + place // COLUMNS * (side + TEXT + GAP)
         sheet.paste(Image.fromarray(pixels), (x, y))
         draw.text((x, y + side + 1), name, fill="black", font=font)
         draw.text((x, y + side + 16), line, fill=(90, 90, 90), font=font)
-    sheet.save(TARGET, quality=82, method=6)
-    print(f"{TARGET.name}: {TARGET.stat().st_size / 1000:.0f} kB")
+    sheet.save(IMAGES / MAKES[0], quality=82, method=6)
 
 
 if __name__ == "__main__":

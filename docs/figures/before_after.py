@@ -1,20 +1,18 @@
 """The picture of README: crops of scikit-image's photographs beside what `jnd encode` makes of them, at 1:1.
 
-    python reproduce/readme_picture.py
-
-Writes docs/images/before-after.webp without loss, so that every pixel is as the file that is shown has it.
+Written without loss, so that every pixel is as the file that is shown has it.
 """
 
 import io
-from pathlib import Path
 
 import numpy as np
+from _canvas import IMAGES
 from PIL import Image, ImageDraw, ImageFont
 from skimage import data
 
 import jnd
 
-TARGET = Path(__file__).parent.parent / "docs/images/before-after.webp"
+MAKES = ("before-after.webp",)
 CROPS = {  # name: picture, left and top of the crop
     "astronaut": (data.astronaut, 100, 30),
     "coffee": (data.coffee, 180, 110),
@@ -44,9 +42,7 @@ def main() -> None:
             left, top = column * (WIDTH + GAP), row * (HEIGHT + CAPTION)
             sheet.paste(Image.fromarray(pixels[y : y + HEIGHT, x : x + WIDTH]), (left, top))
             draw.text((left, top + HEIGHT + 3), caption, fill="black", font=font)
-            print(caption)
-    sheet.save(TARGET, lossless=True, method=6)
-    print(f"{TARGET.stat().st_size / 1000:.0f} kB")
+    sheet.save(IMAGES / MAKES[0], lossless=True, method=6)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,20 @@
 """The picture of docs/guides/inspect.md: a photograph whose history shows in its pixels, and the map of its blocks.
 
-    python reproduce/inspect_picture.py        (needs the extra demo)
-
 The photograph is skimage.data.coffee() (Rachel Michetti, CC0), compressed at quality 30 and cut; only its pixels are looked at.
-Writes docs/images/inspect.webp.
 """
 
 import io
-from pathlib import Path
 
 import cv2
 import numpy as np
+from _canvas import IMAGES
 from PIL import Image
 from skimage import data
 
 from jnd.artifacts import ARTIFACTS, Subject
 from jnd.models.rendering import render_map
 
-TARGET = Path(__file__).parent.parent / "docs/images/inspect.webp"
+MAKES = ("inspect.webp",)
 CUT = (3, 5)
 
 
@@ -27,8 +24,6 @@ def main() -> None:
     x, y = CUT
     cut = np.ascontiguousarray(np.asarray(Image.open(buffer))[60 + y : 360 + y, 120 + x : 520 + x])
     finding = ARTIFACTS["blockiness"].detect(Subject(cut))
-    print(ARTIFACTS["jpeg_history"].detect(Subject(cut)).words)
-    print(finding.words)
     assert finding.map is not None
     drawn = render_map(finding.map, "Blockiness, grey levels")
     height = drawn.shape[0]
@@ -36,7 +31,7 @@ def main() -> None:
         cut, (height - cut.shape[0]) // 2, height - cut.shape[0] - (height - cut.shape[0]) // 2, 8, 8,
         cv2.BORDER_CONSTANT, value=(255, 255, 255),
     )  # fmt: skip
-    Image.fromarray(np.concatenate([beside, drawn], axis=1)).save(TARGET, quality=88, method=6)
+    Image.fromarray(np.concatenate([beside, drawn], axis=1)).save(IMAGES / MAKES[0], quality=88, method=6)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,22 @@
-"""Pictures of every screen of the participant page, at the size of a desk and of a telephone.
+"""Screens of the participant's page: a study is made from a photograph, and somebody takes part in it in Chromium.
 
-python scripts/study_screens.py FOLDER [--docs docs/images]
-Makes a study of each method from a picture of scikit-image, takes part in it in Chromium, and writes PNG files; with --docs
-also the few that the documentation shows, as WebP.
+    python docs/figures/study_screens.py FOLDER
+
+writes every screen of every method to FOLDER, at the size of a desk and of a telephone, to look them over.
 """
 
-import argparse
-import shutil
+import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import cv2
-import skimage.data
+import numpy as np
+from _browser import chromium
+from _canvas import IMAGES
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+from skimage import data
 
 from jnd.study.design import design_from
 from jnd.study.design.records import METHODS
@@ -24,10 +26,12 @@ from jnd.study.stimuli import make_stimuli, pictures_of
 
 SIZES = {"desk": (1920, 1080), "phone": (390, 844)}
 SHOWN = {
-    "flicker-desk-trial": "study-flicker",
-    "flicker-desk-calibration": "study-calibration",
-    "acr-phone-trial": "study-phone",
+    "flicker-desk-trial": "study-flicker.webp",
+    "flicker-desk-calibration": "study-calibration.webp",
+    "acr-phone-trial": "study-phone.webp",
+    "acr-phone-consent": "study-consent.webp",
 }
+MAKES = tuple(SHOWN.values())
 WAIT_MS = 30_000
 
 
@@ -51,7 +55,7 @@ def study(folder: Path, pictures: Path, method: str) -> None:
         pass
 
 
-class Gallery:
+class Screens:
     """Takes part, and a picture of each screen on the way."""
 
     def __init__(self, page: Page, out: Path, name: str) -> None:
@@ -153,54 +157,50 @@ class Gallery:
         self.shot("withdrawn")
 
 
-def main() -> None:
-    """See the module."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--docs", type=Path)
-    parser.add_argument("--method", action="append", choices=METHODS)
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+def take_part(folder: Path, method: str, size: str, browser: Any, out: Path) -> None:
+    """Every screen that one participant sees, until the first trials are over."""
+    width, height = SIZES[size]
+    with running(folder) as server:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            screen={"width": width, "height": height},
+            has_touch=size == "phone",
+            is_mobile=size == "phone",
+        )
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.goto(f"{server.address}/s/{method}")
+        screens = Screens(page, out, f"{method}-{size}")
+        page.wait_for_selector("h1")
+        if page.locator("h1").inner_text() == "This screen is too small":
+            screens.shot("too-small")
+        else:
+            screens.before_trials(all_pages=method == ("flicker" if size == "desk" else "acr"))
+            screens.trials(method)
+            if method == "flicker" and size == "desk":
+                screens.endings()
+        context.close()
+
+
+def main(out: Path | None = None, wanted: Iterable[tuple[str, str]] | None = None) -> None:
+    """The screens that the documentation shows; with `out` PNGs of all that are met on the way go there."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        pictures = Path(scratch, "pictures")
+        pictures, screens = Path(scratch, "pictures"), out or Path(scratch, "screens")
         pictures.mkdir()
-        crop = skimage.data.astronaut()[:400, 40:400]
-        cv2.imwrite(str(pictures / "astronaut.png"), crop[..., ::-1])
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for method in options.method or METHODS:
-            folder = Path(scratch, method)
+        screens.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.ascontiguousarray(data.astronaut()[:400, 40:400])).save(pictures / "astronaut.png")
+        browser = chromium(playwright)
+        for method, size in wanted or sorted({tuple(name.split("-")[:2]) for name in SHOWN}):
+            folder = Path(scratch, f"{method}-{size}")
             study(folder, pictures, method)
-            with running(folder) as server:
-                for size, (width, height) in SIZES.items():
-                    context = browser.new_context(
-                        viewport={"width": width, "height": height},
-                        screen={"width": width, "height": height},
-                        has_touch=size == "phone",
-                        is_mobile=size == "phone",
-                    )
-                    page = context.new_page()
-                    page.set_default_timeout(WAIT_MS)
-                    page.goto(f"{server.address}/s/{method}")
-                    gallery = Gallery(page, options.out, f"{method}-{size}")
-                    page.wait_for_selector("h1")
-                    if page.locator("h1").inner_text() == "This screen is too small":
-                        gallery.shot("too-small")
-                        context.close()
-                        continue
-                    gallery.before_trials(all_pages=method == ("flicker" if size == "desk" else "acr"))
-                    gallery.trials(method)
-                    if method == "flicker" and size == "desk":
-                        gallery.endings()
-                    context.close()
+            take_part(folder, method, size, browser, screens)
         browser.close()
-    for name, shown in SHOWN.items():
-        path = options.out / f"{name}.png"
-        if options.docs and path.exists():
-            with Image.open(path) as picture:
-                picture.thumbnail((1200, 900))
-                picture.save(options.docs / f"{shown}.webp", quality=80, method=6)
+        for name, shown in SHOWN.items():
+            if (screens / f"{name}.png").exists():
+                with Image.open(screens / f"{name}.png") as picture:
+                    picture.thumbnail((1200, 900))
+                    picture.save(IMAGES / shown, quality=80, method=6)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]), [(method, size) for method in METHODS for size in SIZES])

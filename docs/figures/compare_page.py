@@ -1,18 +1,14 @@
-"""The pictures of the guide to `jnd compare`: its page in Chromium, and the picture of a failed test.
-
-    python reproduce/compare_pictures.py
-
-Writes docs/images/compare.webp and docs/images/compare-failure.webp; prints what the command says.
-"""
+"""The page of `jnd compare --report` in Chromium, and the picture of a failed test."""
 
 import io
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from _browser import chromium
+from _canvas import IMAGES
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
 from jnd.difference import CompareRequest
 from jnd.difference.comparison import look_at
@@ -21,7 +17,7 @@ from jnd.difference.report import ComparisonPage, pair_entry
 from jnd.difference.sides import side
 from jnd.difference.words import in_words
 
-IMAGES = Path(__file__).parent.parent / "docs/images"
+MAKES = ("compare.webp", "compare-failure.webp")
 ICON = '<svg width="18" height="18" viewBox="0 0 18 18"><circle cx="9" cy="9" r="7" fill="none" stroke="#0b5cad" stroke-width="2"/><path d="M5 9h8" stroke="#0b5cad" stroke-width="2"/></svg>'
 PAGE = """<!doctype html><meta charset=utf-8><style>
 body{margin:24px;font:15px/1.5 sans-serif;color:#16191d;background:#fff} h1{font-size:22px;margin:0 0 12px}
@@ -44,17 +40,8 @@ CHANGED = PAGE.replace("within 30 days", "within 80 days").replace(
 
 
 def main() -> None:
-    from playwright.sync_api import sync_playwright
-
-    browser_path = next(
-        filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None
-    )
-    if browser_path is None:
-        sys.exit("no Chromium on PATH; install one to render the pages")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(
-            executable_path=browser_path, args=["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
-        )
+        browser = chromium(playwright)
         page = browser.new_page(viewport={"width": 840, "height": 500})
         shots = []
         for markup in (PAGE, CHANGED):
@@ -62,7 +49,6 @@ def main() -> None:
             shots.append(page.screenshot())
         request = CompareRequest()
         compared = look_at(side(shots[0]), side(shots[1]), request)
-        print(in_words(compared.record))
         report = ComparisonPage(Path(folder, "report.html"), request)
         report.add("settings.png", compared.record, pair_entry(compared))
         report.close()

@@ -1,0 +1,27 @@
+"""What so many JND look like: the same crop, compressed with JPEG, at 1:1 and without loss from there on."""
+
+import numpy as np
+from _canvas import IMAGES, row_of_pictures
+from skimage import data
+
+from jnd.distortions import distort, level_of_jnd
+from jnd.observer import Observer
+
+MAKES = ("one-jnd.webp",)
+SIDE = 176
+
+
+def main() -> None:
+    picture = np.ascontiguousarray(data.chelsea())
+    observer = Observer(picture)
+    crop = np.s_[60 : 60 + SIDE, 130 : 130 + SIDE]
+    pictures, captions = [picture[crop]], ["original"]
+    for jnd in (1.0, 2.0, 4.0, 8.0):
+        found = level_of_jnd(lambda level: distort(picture, "jpeg", level), observer, jnd)
+        pictures.append(distort(picture, "jpeg", found.level)[crop])
+        captions.append(f"{found.jnd:.1f} JND")
+    row_of_pictures(pictures, captions).save(IMAGES / MAKES[0], lossless=True, method=6)
+
+
+if __name__ == "__main__":
+    main()

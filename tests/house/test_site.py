@@ -1,0 +1,71 @@
+"""Pictures and tables of the site: each is made by a script, shown on a page, and says what was measured."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jnd.models import JND_MODELS
+
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "docs/images"
+OTHERWISE = {"learned-ablations.png": ROOT / "reproduce/learned_models.py"}
+"""Pictures that need data or hours, and what makes them."""
+
+
+@pytest.fixture(scope="module")
+def made():
+    command = [sys.executable, "docs/figures", "--list"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [name.strip(",") for line in listed.splitlines() for name in line.split()[1:]]
+
+
+def test_every_picture_is_made_by_one_figure(made):
+    assert sorted([*made, *OTHERWISE]) == sorted(path.name for path in IMAGES.iterdir())
+    assert all(script.exists() for script in OTHERWISE.values())
+
+
+def test_every_picture_is_shown_with_words_for_those_who_do_not_see_it():
+    pages = "".join(path.read_text("utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+    shown = re.findall(r"!\[([^]]*)\]\(([^)]+)\)", pages)
+    assert {path.rpartition("/")[2] for _, path in shown} == {path.name for path in IMAGES.iterdir()}
+    assert [path for words, path in shown if len(words) < 12] == []
+
+
+def test_pictures_are_small():
+    assert sum(path.stat().st_size for path in IMAGES.iterdir()) < 2_600_000
+
+
+def test_an_unknown_figure_is_named():
+    command = [sys.executable, "docs/figures", "no-such"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no figure no-such" in done.stderr
+
+
+def test_the_sheet_of_maps_holds_every_model():
+    source = (ROOT / "docs/figures/jnd_maps.py").read_text("utf-8")
+    assert "for name in JND_MODELS" in source
+    assert f"{len(JND_MODELS)} JND models" in (ROOT / "docs/gallery.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    spec = importlib.util.spec_from_file_location("benchmark_tables", ROOT / "docs/benchmark_tables.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_result_is_on_the_page_of_benchmarks(tables):
+    page = tables.page()
+    assert [path.name for path in tables.results() if f"<summary>{path.name}</summary>" not in page] == []
+
+
+def test_a_row_that_no_result_says_stops_the_build(tables):
+    row = tables.Row("nothing", "benchmarks/jnd_models", r"^no such model", "{0}")
+    with pytest.raises(ValueError, match="nothing in its result says 'nothing'"):
+        tables.cells(row)
