@@ -16,8 +16,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from jnd.cli import app
-from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, pixels_of
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, pixels_of
+from jnd.cli.report_options import DEFAULT_REPORT_MB
 from jnd.picture import MAX_PIXELS, read_picture
+from jnd.report.page import DEFAULT_SIZE_LIMIT
 from jnd.search import batch
 from jnd.search.batch import run
 from jnd.search.limits import FileLimits, job_limits
@@ -112,6 +114,9 @@ class TestLimits:
 class TestMaxPixels:
     def test_the_default_is_that_of_the_library(self) -> None:
         assert pixels_of(DEFAULT_MAX_MEGAPIXELS) == MAX_PIXELS
+
+    def test_so_is_the_size_of_a_page(self) -> None:
+        assert DEFAULT_REPORT_MB * 1_000_000 == DEFAULT_SIZE_LIMIT
 
     @pytest.mark.parametrize("command", [["encode"], ["map"], ["prefilter"]])
     def test_size_limit_and_option_are_named(self, command: list[str], tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """The ``jnd`` command and its subcommands."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from jnd.cli.camera import camera_app
 from jnd.cli.compare import compare
@@ -19,26 +18,11 @@ from jnd.cli.metrics import metrics
 from jnd.cli.models import models
 from jnd.cli.predict import predict
 from jnd.cli.prefilter import prefilter
+from jnd.cli.refusal import RefusingGroup
 from jnd.cli.score import score
 from jnd.cli.serve import serve
 from jnd.cli.study_commands import study_app
 from jnd.cli.train import train_command
-from jnd.errors import JndError
-from jnd.report.words import printable
-
-
-class RefusingGroup(TyperGroup):
-    """Where jnd refuses, a command ends with ``Error: …`` and status 1 instead of a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command, its subcommands too."""
-        try:
-            return super().invoke(ctx)
-        except JndError as error:
-            message = "\n".join(printable(line) for line in str(error).splitlines())
-            typer.echo(f"Error: {message}", err=True)
-            raise typer.Exit(1) from None
-
 
 app = typer.Typer(
     cls=RefusingGroup,

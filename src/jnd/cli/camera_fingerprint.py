@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
 
 if TYPE_CHECKING:
     from jnd.camera.fingerprint import Fingerprint
@@ -51,8 +51,8 @@ def fingerprint(
     """
     from jnd.camera.fingerprint import estimate_fingerprint
     from jnd.camera.fingerprint_file import save_fingerprint
-    from jnd.cli.camera_progress import counted
     from jnd.cli.inspect import picture_files
+    from jnd.cli.progress import counted
     from jnd.report.words import printable
 
     if output.suffix.lower() != ".npz":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.refusal import or_usage_error
 
 if TYPE_CHECKING:
     from jnd.camera.correlation import PictureNoise, Search
@@ -82,9 +83,8 @@ def match(
     from jnd._lookup import lookup
     from jnd.camera.correlation import SEARCHES
     from jnd.camera.fingerprint_file import load_fingerprint
-    from jnd.cli.camera_progress import counted
     from jnd.cli.inspect import picture_files
-    from jnd.cli.luma_sources import or_usage_error
+    from jnd.cli.progress import counted
     from jnd.errors import JndError
     from jnd.report.words import printable
 

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
+from jnd.cli.refusal import or_usage_error
+from jnd.cli.report_options import DEFAULT_REPORT_MB, ReportSize, page_at
+from jnd.cli.viewing_options import PixelsPerDegree, Viewing, conditions_of
+from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
 
 if TYPE_CHECKING:
     from jnd.cli.compare_printer import ComparePrinter
     from jnd.difference.comparison import Compared
     from jnd.difference.report import ComparisonPage
     from jnd.difference.request import CompareRequest
-
-DEFAULT_REPORT_MB = 300
 
 
 def compare(
@@ -57,15 +58,8 @@ def compare(
             "konjnd-flicker (the two alternate; from accepted answer ranges of six pictures, range, not sample).",
         ),
     ] = "aic3",
-    viewing: Annotated[
-        str, typer.Option(metavar="NAME", help="Display and distance, for example standard_phone.")
-    ] = "standard_fhd",
-    pixels_per_degree: Annotated[
-        float | None,
-        typer.Option(
-            "--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."
-        ),
-    ] = None,
+    viewing: Viewing = "standard_fhd",
+    pixels_per_degree: PixelsPerDegree = None,
     ignore: Annotated[
         list[str] | None,
         typer.Option(
@@ -113,12 +107,7 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    report_size: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="MB", help="Largest size of that page; beyond it the last pictures are left out."
-        ),
-    ] = DEFAULT_REPORT_MB,
+    report_size: ReportSize = DEFAULT_REPORT_MB,
     junit: Annotated[
         Path | None,
         typer.Option(
@@ -147,7 +136,6 @@ def compare(
     output could not be written, or the command was not understood.
     """
     from jnd.cli.compare_printer import ComparePrinter
-    from jnd.cli.luma_sources import or_usage_error
     from jnd.difference.folders import Pair, compare_pairs, pairs_of_folders
     from jnd.workers import available_cores
 
@@ -216,16 +204,12 @@ def _request(
 ) -> "CompareRequest":
     """The arguments as the library wants them; a value that does not exist ends with status 2."""
     from jnd._lookup import lookup
-    from jnd.cli.luma_sources import or_usage_error
     from jnd.difference.request import CompareRequest
     from jnd.observer import PROTOCOLS
     from jnd.picture import read_picture
-    from jnd.viewing import viewing_conditions
 
     or_usage_error(lambda: lookup(PROTOCOLS, protocol, kind="protocol"), "--protocol")
-    conditions = or_usage_error(lambda: viewing_conditions(viewing_name), "--viewing")
-    if pixels_per_degree is not None:
-        conditions = or_usage_error(lambda: viewing_conditions(viewing_name, pixels_per_degree), "--ppd")
+    conditions = conditions_of(viewing_name, pixels_per_degree)
     boxes = tuple(or_usage_error(lambda text=text: _box(text), "--ignore") for text in ignore)  # type: ignore[misc]
     mask = None
     if ignore_mask is not None:
@@ -259,23 +243,9 @@ def _box(text: str) -> tuple[int, int, int, int]:
 
 
 def _page(path: Path, request: "CompareRequest", megabytes: int) -> "ComparisonPage":
-    """Made before any work, so that a page that cannot be written is known at once."""
     from jnd.difference.report import ComparisonPage
 
-    option = "--report"
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise typer.BadParameter(
-            f"the report is a page: its name must end in .html, got {path}; for example report.html",
-            param_hint=option,
-        )
-    if path.is_dir():
-        raise typer.BadParameter(f"{path} is a folder; name a file in it", param_hint=option)
-    try:
-        return ComparisonPage(path, request, size_limit=megabytes * 1_000_000)
-    except OSError as error:
-        raise typer.BadParameter(
-            f"cannot write {path}: {error.strerror or error}; choose another place", param_hint=option
-        ) from error
+    return page_at(path, lambda: ComparisonPage(path, request, size_limit=megabytes * 1_000_000))
 
 
 def _closed(page: "ComparisonPage", printer: "ComparePrinter", stopped_of: int | None = None) -> bool:

@@ -8,9 +8,9 @@ from typing import Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from jnd.cli.progress import bar
 from jnd.difference.as_json import comparison_json
 from jnd.difference.request import CompareRequest
 from jnd.difference.words import in_words, misregistration_in_words
@@ -28,16 +28,7 @@ class ComparePrinter:
         self._as_json, self._quiet = as_json, quiet
         self.results: list[tuple[str, Comparison]] = []
         self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        self._progress = Progress(
-            TextColumn("Comparing"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left"),
-            console=self._console,
-            transient=True,
-            disable=quiet or count == 1 or not self._console.is_terminal,
-        )
+        self._progress = bar("Comparing", self._console, quiet=quiet or count == 1)
         self._task = self._progress.add_task("", total=count)
 
     def __enter__(self) -> Self:

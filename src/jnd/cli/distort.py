@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jnd.cli.refusal import or_usage_error
+from jnd.cli.viewing_options import Viewing, conditions_of
+
 if TYPE_CHECKING:
     from jnd.distortions.distortion import Pixels
     from jnd.observer import Observer
@@ -56,9 +59,7 @@ def distort(
             show_default=False,
         ),
     ] = None,
-    viewing: Annotated[
-        str, typer.Option(metavar="NAME", help="Display and distance of the observer.")
-    ] = "standard_fhd",
+    viewing: Viewing = "standard_fhd",
     protocol: Annotated[str, typer.Option(metavar="NAME", help="The task that JND speak of.")] = "aic3",
     listing: Annotated[bool, typer.Option("--list", help="List the distortions and leave.")] = False,
     as_json: Annotated[
@@ -73,9 +74,7 @@ def distort(
     **Exit status:** 0 when everything was written, 1 when a picture could not be read or written or is not X JND away
     at any level, 2 when the command was not understood.
     """
-    from jnd.cli.luma_sources import or_usage_error
     from jnd.observer import protocol_named
-    from jnd.viewing import viewing_conditions
 
     if listing:
         _list(as_json=as_json)
@@ -88,7 +87,7 @@ def distort(
         raise typer.BadParameter("name the folder for the results", param_hint="-o")
     if jnd is not None and not 0 < jnd < float("inf"):
         raise typer.BadParameter(f"must be above 0, got {jnd}; 1 is just noticeable", param_hint="--jnd")
-    conditions = or_usage_error(lambda: viewing_conditions(viewing), "--viewing")
+    conditions = conditions_of(viewing)
     or_usage_error(lambda: protocol_named(protocol), "--protocol")
     recipes = or_usage_error(lambda: _recipes(kinds, 1.0 if jnd is not None else USUAL_LEVEL), "--kind")
     jobs = or_usage_error(lambda: _jobs(sources, recipes, output, jnd), "-o")

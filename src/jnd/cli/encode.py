@@ -1,27 +1,31 @@
 """``jnd encode``: pictures to the smallest files that almost nobody can tell from them."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
-from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.encode_request import (
+    DEFAULT_TARGET,
+    LOSSLESS_TARGET,
+    check_lossless,
+    check_no_verify,
+    encode_request,
+    saving_of,
+    size_of,
+)
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, Timeout, WorkerMemory, limits_of
+from jnd.cli.refusal import or_usage_error
+from jnd.cli.report_options import DEFAULT_REPORT_MB, ReportSize, page_at
+from jnd.cli.viewing_options import PixelsPerDegree, Viewing
+from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
 
 if TYPE_CHECKING:
     from jnd.cli.encode_printer import EncodePrinter
     from jnd.search.report import ReportWriter
-    from jnd.search.request import MaxSize, Request
+    from jnd.search.request import Request
 
 # What is imported above is loaded by every `jnd --help`; the library itself waits until a command runs.
-
-DEFAULT_TARGET = "web"
-DEFAULT_REPORT_MB = 300
-LOSSLESS_TARGET = "lossless"
-
-Value = TypeVar("Value")
 
 
 def encode(
@@ -79,15 +83,8 @@ def encode(
             "range, not sample).",
         ),
     ] = "aic3",
-    viewing: Annotated[
-        str, typer.Option(metavar="NAME", help="Display and distance, for example standard_phone.")
-    ] = "standard_fhd",
-    pixels_per_degree: Annotated[
-        float | None,
-        typer.Option(
-            "--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."
-        ),
-    ] = None,
+    viewing: Viewing = "standard_fhd",
+    pixels_per_degree: PixelsPerDegree = None,
     chroma: Annotated[
         str | None,
         typer.Option(
@@ -150,24 +147,8 @@ def encode(
     ] = None,
     cluster: ClusterAddress = None,
     max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            metavar="SECONDS",
-            help="Give up a picture after this time; 0 for never.",
-            show_default="by its size, minutes to hours",
-        ),
-    ] = None,
-    worker_memory: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="MB",
-            help="Memory that the work on one picture may take (on Linux); 0 for no limit.",
-            show_default="by its size, from 1610",
-        ),
-    ] = None,
+    timeout: Timeout = None,
+    worker_memory: WorkerMemory = None,
     exact: Annotated[
         bool,
         typer.Option(
@@ -205,12 +186,7 @@ def encode(
             show_default=False,
         ),
     ] = None,
-    report_size: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="MB", help="Largest size of that page; beyond it the last originals are left out."
-        ),
-    ] = DEFAULT_REPORT_MB,
+    report_size: ReportSize = DEFAULT_REPORT_MB,
 ) -> None:
     """Make the smallest files that almost nobody can tell from the originals.
 
@@ -227,13 +203,12 @@ def encode(
     from jnd.cli.encode_printer import EncodePrinter
     from jnd.search import batch
     from jnd.search import sources as source_files
-    from jnd.search.limits import FileLimits
     from jnd.workers import available_cores
 
     lossless = target == LOSSLESS_TARGET
     if lossless:
-        _check_lossless(format_name, satisfied=satisfied, chroma=chroma, effort=effort, finish=finish_effort)
-    request = _request(
+        check_lossless(format_name, satisfied=satisfied, chroma=chroma, effort=effort, finish=finish_effort)
+    request = encode_request(
         format_name,
         None if lossless else target,
         satisfied,
@@ -247,19 +222,19 @@ def encode(
         finish_effort=finish_effort,
         worst_window=worst_window,
         lossless=lossless,
-        max_size=None if max_size is None else _max_size(max_size),
-        min_saving=0.0 if min_saving is None else _min_saving(min_saving),
+        max_size=None if max_size is None else size_of(max_size),
+        min_saving=0.0 if min_saving is None else saving_of(min_saving),
         verify=not no_verify,
     )
     if no_verify:
-        _check_no_verify(
+        check_no_verify(
             lossless=lossless,
             exact=exact,
             worst_window=worst_window,
             finish_effort=finish_effort,
             report=report,
         )
-    plan = _or_usage_error(lambda: source_files.plan(sources, output), "SOURCE")
+    plan = or_usage_error(lambda: source_files.plan(sources, output), "SOURCE")
     if not plan.jobs:
         raise typer.BadParameter(
             f"no pictures in {', '.join(map(str, sources))}; name files or folders that hold some",
@@ -269,9 +244,7 @@ def encode(
         request, output, len(plan.jobs), plan.skipped, as_json=as_json, quiet=quiet, dry_run=dry_run
     )
     writer = None if report is None else _report_writer(report, request, report_size)
-    limits = FileLimits(
-        pixels_of(max_pixels), timeout, None if worker_memory is None else worker_memory * 1_000_000
-    )
+    limits = limits_of(max_pixels, timeout, worker_memory)
     with workers_of(cluster, workers or available_cores()) as pool:
         records = batch.run(
             plan.jobs,
@@ -298,155 +271,10 @@ def encode(
     raise typer.Exit(0 if complete and printer.every_picture_has_an_output else 1)
 
 
-def _request(
-    format_name: str,
-    target: str | None,
-    satisfied: float | None,
-    protocol: str,
-    viewing_name: str,
-    pixels_per_degree: float | None,
-    exact: bool,
-    chroma: str | None,
-    effort: str | None,
-    keep_metadata: str,
-    *,
-    finish_effort: str | None,
-    worst_window: bool,
-    lossless: bool,
-    max_size: "MaxSize | None",
-    min_saving: float,
-    verify: bool,
-) -> "Request":
-    """The arguments as the library wants them; a value that does not exist ends with status 2."""
-    from jnd._lookup import lookup
-    from jnd.codecs import CODECS
-    from jnd.observer import PROTOCOLS
-    from jnd.picture import policy_named
-    from jnd.search import FORMATS, TARGETS, Choices, SatisfiedUsers
-    from jnd.search.request import Request
-    from jnd.viewing import viewing_conditions
-
-    if target is not None and satisfied is not None:
-        raise typer.BadParameter("say either --target or --satisfied, not both", param_hint="--satisfied")
-    if not lossless:
-        _or_usage_error(lambda: lookup(FORMATS, format_name, kind="format"), "--format")
-    _or_usage_error(lambda: lookup(PROTOCOLS, protocol, kind="protocol"), "--protocol")
-    name = target or DEFAULT_TARGET
-    share = _or_usage_error(lambda: lookup(TARGETS, name, kind="target"), "--target")
-    conditions = _or_usage_error(lambda: viewing_conditions(viewing_name), "--viewing")
-    if pixels_per_degree is not None:
-        conditions = _or_usage_error(lambda: viewing_conditions(viewing_name, pixels_per_degree), "--ppd")
-    share = share if satisfied is None else satisfied
-    _or_usage_error(lambda: SatisfiedUsers(share, protocol, conditions).threshold_jod, "--satisfied")
-    _or_usage_error(lambda: policy_named(keep_metadata), "--keep-metadata")
-    codecs = [] if lossless else [CODECS[name] for name in FORMATS[format_name]]
-    for option, choices in (
-        ("--format", Choices()),
-        ("--chroma", Choices(chroma)),
-        ("--effort", Choices(None, effort)),
-        ("--finish-effort", Choices(None, None, finish_effort)),
-        ("--chroma and --effort", Choices(chroma, effort, finish_effort)),
-    ):
-        _or_usage_error(partial(choices.check, codecs), option)
-    return Request(
-        format_name,
-        share,
-        protocol,
-        conditions,
-        exact,
-        chroma,
-        effort,
-        keep_metadata,
-        finish_effort,
-        worst_window,
-        lossless,
-        max_size,
-        verify,
-        min_saving,
-    )
-
-
-def _check_lossless(format_name: str, **given: object) -> None:
-    """A target that loses nothing has no use for options about loss; saying them is a misunderstanding."""
-    from jnd._lookup import lookup
-    from jnd.codecs.lossless import LOSSLESS
-    from jnd.search import LOSSLESS_FORMATS
-
-    for option, value in given.items():
-        if value is not None:
-            name = {"finish": "finish-effort"}.get(option, option)
-            raise typer.BadParameter(
-                f"--target lossless has no use for --{name}; leave it out", param_hint=f"--{name}"
-            )
-    names = _or_usage_error(lambda: lookup(LOSSLESS_FORMATS, format_name, kind="lossless format"), "--format")
-    missing = [LOSSLESS[name].missing for name in names]
-    if all(missing):
-        raise typer.BadParameter(
-            f"{format_name} is not installed; to get it: {missing[0]}", param_hint="--format"
-        )
-
-
-def _check_no_verify(*, lossless: bool, **given: object) -> None:
-    """What needs a look at trials cannot be had without one."""
-    if lossless:
-        raise typer.BadParameter(
-            "--target lossless predicts nothing; leave --no-verify out", param_hint="--no-verify"
-        )
-    for name, value in given.items():
-        if value:
-            option = f"--{name.replace('_', '-')}"
-            raise typer.BadParameter(
-                f"{option} needs a look at the results, which --no-verify leaves out; drop one of the two",
-                param_hint="--no-verify",
-            )
-
-
-def _max_size(text: str) -> "MaxSize":
-    width, cross, height = text.lower().replace("×", "x").partition("x")
-    try:
-        sides = int(width) if width else None, int(height) if height else None
-    except ValueError:
-        sides = 0, 0
-    if not cross or sides == (None, None) or any(side is not None and side < 1 for side in sides):
-        raise typer.BadParameter(
-            f"must be WIDTHxHEIGHT in pixels, for example 1920x1080, 1920x or x1080; got {text}",
-            param_hint="--max-size",
-        )
-    return sides
-
-
-def _min_saving(text: str) -> float:
-    number, sign, rest = text.partition("%")
-    try:
-        share = float(number) / 100
-    except ValueError:
-        share = -1.0
-    if not sign or rest.strip() or not 0 <= share < 1:
-        raise typer.BadParameter(
-            f"must be a percentage from 0% to below 100%, for example 5%; got {text}",
-            param_hint="--min-saving",
-        )
-    return share
-
-
 def _report_writer(path: Path, request: "Request", megabytes: int) -> "ReportWriter":
-    """Made before any work, so that a page that cannot be written is known at once."""
     from jnd.search.report import ReportWriter
 
-    option = "--report"
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise typer.BadParameter(
-            f"the report is a page: its name must end in .html, got {path}; for example report.html",
-            param_hint=option,
-        )
-    if path.is_dir():
-        raise typer.BadParameter(f"{path} is a folder; name a file in it", param_hint=option)
-    try:
-        return ReportWriter(path, request.criterion, size_limit=megabytes * 1_000_000)
-    except OSError as error:
-        raise typer.BadParameter(
-            f"cannot write {path}: {error.strerror or error}; choose another place", param_hint=option
-        ) from error
+    return page_at(path, lambda: ReportWriter(path, request.criterion, size_limit=megabytes * 1_000_000))
 
 
 def _close_report(writer: "ReportWriter", printer: "EncodePrinter", stopped_of: int | None = None) -> bool:
@@ -458,12 +286,3 @@ def _close_report(writer: "ReportWriter", printer: "EncodePrinter", stopped_of: 
         return False
     printer.report_written(writer.path)
     return True
-
-
-def _or_usage_error(call: Callable[[], Value], option: str) -> Value:
-    from jnd.errors import CodecError
-
-    try:
-        return call()
-    except (ValueError, CodecError) as error:
-        raise typer.BadParameter(str(error), param_hint=option) from error

@@ -8,10 +8,10 @@ from typing import Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from jnd.cli.progress import bar
 from jnd.records import FileRecord
 from jnd.report.words import bytes_in_words, change_in_words, percent, plural, printable
 from jnd.search.as_json import record_json
@@ -43,16 +43,7 @@ class EncodePrinter:
         self._begin = time.perf_counter()
         self._records: list[FileRecord] = []
         self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        self._progress = Progress(
-            TextColumn("Encoding"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left"),
-            console=self._console,
-            transient=True,
-            disable=quiet or not self._console.is_terminal,
-        )
+        self._progress = bar("Encoding", self._console, quiet=quiet)
         self._task = self._progress.add_task("", total=count)
 
     def __enter__(self) -> Self:

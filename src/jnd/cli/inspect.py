@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
+from jnd.cli.refusal import or_usage_error
+from jnd.cli.viewing_options import conditions_of
+from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
 from jnd.places import files_under, is_remote
 
 if TYPE_CHECKING:
@@ -79,13 +81,11 @@ def inspect(
     from jnd._lookup import lookup
     from jnd.artifacts import ARTIFACTS
     from jnd.cli.inspect_printer import InspectPrinter
-    from jnd.cli.luma_sources import or_usage_error
-    from jnd.viewing import viewing_conditions
 
     for name in artifacts or ():
         or_usage_error(lambda name=name: lookup(ARTIFACTS, name, kind="artifact"), "--artifact")  # type: ignore[misc]
     if viewing is not None:
-        or_usage_error(lambda: viewing_conditions(viewing), "--viewing")
+        conditions_of(viewing)
     paths = picture_files(sources)
     if map_file is not None:
         _check_map(map_file, artifacts, paths)

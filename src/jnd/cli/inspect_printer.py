@@ -5,12 +5,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from jnd.artifacts import ARTIFACTS
 from jnd.artifacts.inspection import Inspection
+from jnd.cli.progress import bar
 from jnd.report.words import printable
 
 WIDE = 110
@@ -25,15 +25,7 @@ class InspectPrinter:
         if not self._out.is_terminal:
             self._out = Console(highlight=False, markup=False, emoji=False, width=WIDE)
         self._err = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        self._progress = Progress(
-            TextColumn("Inspecting"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            console=self._err,
-            transient=True,
-            disable=quiet or count == 1 or not self._err.is_terminal,
-        )
+        self._progress = bar("Inspecting", self._err, quiet=quiet or count == 1)
         self._task = self._progress.add_task("", total=count)
 
     def __enter__(self) -> Self:

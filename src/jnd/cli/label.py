@@ -3,14 +3,16 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
+from jnd.cli.progress import bar
+from jnd.cli.refusal import or_usage_error
+from jnd.cli.viewing_options import PixelsPerDegree, Viewing, conditions_of
+from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
 from jnd.places import is_remote
 
 if TYPE_CHECKING:
@@ -81,15 +83,8 @@ def label_command(
     protocol: Annotated[
         str, typer.Option(metavar="NAME", help="Scale of the column jnd: aic3 or konjnd-flicker.")
     ] = "aic3",
-    viewing: Annotated[
-        str, typer.Option(metavar="NAME", help="Display and distance, for example standard_phone.")
-    ] = "standard_fhd",
-    pixels_per_degree: Annotated[
-        float | None,
-        typer.Option(
-            "--ppd", metavar="N", help="Pixels per degree at the eye, in place of the viewing's own."
-        ),
-    ] = None,
+    viewing: Viewing = "standard_fhd",
+    pixels_per_degree: PixelsPerDegree = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
@@ -145,35 +140,23 @@ def _request(
 ) -> "LabelRequest":
     from jnd._lookup import lookup
     from jnd.codecs import CODECS
-    from jnd.errors import JndError
     from jnd.learned.labels import LabelRequest
-    from jnd.viewing import viewing_conditions
-
-    def checked(call: Callable[[], Any], option: str) -> Any:
-        try:
-            return call()
-        except (ValueError, JndError) as error:
-            raise typer.BadParameter(str(error), param_hint=option) from None
 
     for name in codecs or ():
-        checked(lambda name=name: lookup(CODECS, name, kind="codec"), "--codec")  # type: ignore[misc]
+        or_usage_error(lambda name=name: lookup(CODECS, name, kind="codec"), "--codec")  # type: ignore[misc]
     chosen = tuple(dict.fromkeys(codecs or [n for n in DEFAULT_CODECS if CODECS[n].installed]))
-    conditions = checked(lambda: viewing_conditions(viewing, pixels_per_degree), "--viewing, --ppd")
+    conditions = conditions_of(viewing, pixels_per_degree)
     request = LabelRequest(chosen, conditions, protocol, chroma, effort, step)
-    checked(request.check, "--codec, --chroma, --effort, --step or --protocol")
+    or_usage_error(request.check, "--codec, --chroma, --effort, --step or --protocol")
     return request
 
 
 def _jobs(sources: list[Path], output: Path, group: str) -> "list[LabelJob]":
-    from jnd.errors import JndError
     from jnd.learned.labels import LabelJob, parts_folder
     from jnd.search import sources as source_files
 
     folder = parts_folder(output)
-    try:
-        plan = source_files.plan(sources, folder)
-    except (ValueError, JndError) as error:
-        raise typer.BadParameter(str(error), param_hint="PICTURES") from None
+    plan = or_usage_error(lambda: source_files.plan(sources, folder), "PICTURES")
     if not plan.jobs:
         raise typer.BadParameter(f"no pictures in {', '.join(map(str, sources))}", param_hint="PICTURES")
     jobs = []
@@ -192,16 +175,11 @@ class _Printer:
 
     def __init__(self, count: int, *, as_json: bool, quiet: bool) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._as_json, self._quiet = as_json, quiet
         self.failed = self.succeeded = 0
         self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        self._progress = Progress(
-            TextColumn("Labelling"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True),
-            TextColumn("left"), console=self._console, transient=True,
-            disable=quiet or not self._console.is_terminal,
-        )  # fmt: skip
+        self._progress = bar("Labelling", self._console, quiet=quiet)
         self._task = self._progress.add_task("", total=count)
 
     def __enter__(self) -> Self:

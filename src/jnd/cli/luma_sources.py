@@ -1,20 +1,16 @@
 """What ``jnd map`` and ``jnd prefilter`` read: a picture, a folder of frames, or a ``.y4m`` file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import typer
 
-from jnd.errors import JndError
 from jnd.frames import Y4mFrame, frame_files, read_y4m
 from jnd.picture import MAX_PIXELS, read_picture, seen
 from jnd.redundancy.removal import luma_of
 
-Value = TypeVar("Value")
 MAP_FRAME_RATE = 30.0
 """Of folders, which do not say one."""
 
@@ -55,20 +51,3 @@ def luma_frames(source: Path, *, max_pixels: int = MAX_PIXELS) -> Iterator[LumaF
 def numbered(output: Path, number: int | None) -> Path:
     """``output``, with the number of the frame before its suffix."""
     return output if number is None else output.with_name(f"{output.stem}_{number:05d}{output.suffix}")
-
-
-def or_usage_error(call: Callable[[], Value], option: str) -> Value:
-    """What ``call`` returns; a value that it refuses ends with status 2."""
-    try:
-        return call()
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from error
-
-
-def or_failure(call: Callable[[], Value]) -> Value:
-    """What ``call`` returns; what it cannot read or write ends with a message and status 1."""
-    try:
-        return call()
-    except (JndError, ValueError, OSError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error

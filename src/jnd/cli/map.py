@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.refusal import or_failure, or_usage_error
+from jnd.cli.viewing_options import conditions_of
 
 if TYPE_CHECKING:
     from jnd.cli.luma_sources import LumaFrame
@@ -87,11 +89,10 @@ def map_command(
     import numpy as np
 
     from jnd._lookup import lookup
-    from jnd.cli.luma_sources import luma_frames, or_failure, or_usage_error
+    from jnd.cli.luma_sources import luma_frames
     from jnd.models import JND_MODELS
     from jnd.models.luma_input import check_border
     from jnd.models.model_entry import chosen_variant
-    from jnd.viewing import viewing_conditions
 
     if output.suffix.lower() not in SUFFIXES:
         raise typer.BadParameter(
@@ -111,7 +112,7 @@ def map_command(
         )
     conditions = None
     if viewing is not None:
-        conditions = or_usage_error(lambda: viewing_conditions(viewing), "--viewing")
+        conditions = conditions_of(viewing)
     if model == "all":
         if output.suffix.lower() != ".png" or variant is not None:
             raise typer.BadParameter(

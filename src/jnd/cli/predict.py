@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
+from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
 
 if TYPE_CHECKING:
     from jnd.learned.predictor import Predictor

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
+from jnd.cli.refusal import or_failure, or_usage_error
 
 TABLES = "jpeg-tables"
 LOSSLESS_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".ppm", ".pgm", ".bmp"})
@@ -69,7 +70,7 @@ def prefilter(
     command was not understood.
     """
     from jnd._lookup import lookup
-    from jnd.cli.luma_sources import is_y4m, or_failure, or_usage_error
+    from jnd.cli.luma_sources import is_y4m
     from jnd.redundancy.quantisation import CHROMA_SUBSAMPLINGS
     from jnd.redundancy.removal import DCT_MODELS, REMOVALS
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jnd.cli.refusal import or_failure, or_usage_error
+
 if TYPE_CHECKING:
     from jnd.metrics.metric_entry import MetricEntry
 
@@ -53,7 +55,6 @@ def score(
     from rich.console import Console
     from rich.table import Table
 
-    from jnd.cli.luma_sources import or_failure
     from jnd.metrics import METRICS
 
     names = _names(metric, pair=changed is not None)
@@ -93,7 +94,6 @@ def score(
 
 def _names(text: str, *, pair: bool) -> list[str]:
     from jnd._lookup import lookup
-    from jnd.cli.luma_sources import or_usage_error
     from jnd.metrics import METRICS
 
     option = "--metric"
@@ -140,7 +140,6 @@ def _value(name: str, entry: "MetricEntry", pictures: list[Any], model: str) -> 
 
 
 def _write_map(path: Path, names: list[str], pictures: list[Any]) -> None:
-    from jnd.cli.luma_sources import or_failure
     from jnd.cli.map import write_map
     from jnd.metrics import METRICS
 

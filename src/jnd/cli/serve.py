@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jnd.cli.max_pixels import MaxPixels, pixels_of
+from jnd.cli.limit_options import MaxPixels, Timeout, WorkerMemory, limits_of
 
 DEFAULT_MEGAPIXELS = 50.0
 
@@ -30,21 +30,8 @@ def serve(
         float, typer.Option(min=0.001, metavar="MB", help="Bytes of a picture; more are answered 413.")
     ] = 50.0,
     max_pixels: MaxPixels = DEFAULT_MEGAPIXELS,
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=0, metavar="SECONDS", help="Give up a picture after this time.", show_default="by its size"
-        ),
-    ] = None,
-    worker_memory: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="MB",
-            help="Memory that the work on one picture may take (on Linux).",
-            show_default="by its size",
-        ),
-    ] = None,
+    timeout: Timeout = None,
+    worker_memory: WorkerMemory = None,
     graceful: Annotated[
         int,
         typer.Option(
@@ -66,16 +53,13 @@ def serve(
         import uvicorn
 
         from jnd.service.app import ServiceSettings, create_app
-    from jnd.search.limits import FileLimits
     from jnd.workers import available_cores
 
     settings = ServiceSettings(
         workers=workers or available_cores(),
         waiting=waiting,
         upload_bytes=int(max_upload * 1e6),
-        limits=FileLimits(
-            pixels_of(max_pixels), timeout, None if worker_memory is None else worker_memory * 1_000_000
-        ),
+        limits=limits_of(max_pixels, timeout, worker_memory),
     )
     config = uvicorn.Config(
         create_app(settings),

@@ -10,11 +10,14 @@ import tempfile
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 from typing import IO
 
+import jnd
 from jnd.report.heat_picture import COLOUR_STOPS, SCALE_TOP_JOD, TOP_CODE
+from jnd.report.words import plural
 
 DEFAULT_SIZE_LIMIT = 300_000_000
 """Bytes of a page. Chromium opens this in a few seconds; several times as much, and telephones give up."""
@@ -81,6 +84,35 @@ def content_hash(text: str) -> str:
 def viewer_scripts() -> str:
     """The viewer, and how bytes are taken out of the page; a page's own script comes behind."""
     return asset("viewer.js") + asset("embedded.js")
+
+
+def filled(template: Traversable, *, before: str, after: str, **fields: str) -> tuple[bytes, bytes, bytes]:
+    """A page's template with style, scripts and viewer; what stands before the rows, after them, and behind the data.
+
+    Parameters
+    ----------
+    before, after : what the two pictures are called, in lower case: "original" and "result".
+    fields : the other names of the template, as HTML.
+    """
+    style, script = asset("report.css"), viewer_scripts() + asset("table.js")
+    page = Template(template.read_text("utf-8")).substitute(
+        style=style,
+        style_hash=content_hash(style),
+        script=script,
+        script_hash=content_hash(script),
+        version=escape(jnd.__version__),
+        scale_top=f"{SCALE_TOP_JOD:g}",
+        viewer=viewer_markup(before, after),
+        **fields,
+    )
+    head, rest = page.split("<!-- rows -->")
+    between, tail = rest.split("<!-- data -->")
+    return head.encode(), between.encode(), tail.encode()
+
+
+def stopped_note(done: int, of: int | None, noun: str) -> str:
+    """A warning in HTML that the run was stopped before its end, or nothing."""
+    return "" if of is None else f'<p class="warning">The run was stopped: {done} of {plural(of, noun)}.</p>'
 
 
 def viewer_markup(before: str, after: str) -> str:

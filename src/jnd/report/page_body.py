@@ -53,6 +53,7 @@ class PageBody:
         self._rows, self._details = Spool(path.parent), Spool(path.parent)
         self._results, self._originals = Spool(path.parent), Spool(path.parent)
         self._pictures: list[_Spans] = []
+        self._problem: OSError | None = None
 
     @property
     def count(self) -> int:
@@ -68,7 +69,26 @@ class PageBody:
         result: Shown | None,
         original: Shown | None,
     ) -> None:
-        """Take picture number :attr:`count`; ``name`` is what the page is sorted by."""
+        """Take picture number :attr:`count`; ``name`` is what the page is sorted by.
+
+        Never raises: a full disk must not stop the work, so :meth:`write` tells.
+        """
+        if self._problem is not None:
+            return
+        try:
+            self._add(name, row, detail, heat, result, original)
+        except OSError as error:
+            self._problem = error
+
+    def _add(
+        self,
+        name: str,
+        row: str,
+        detail: str,
+        heat: HeatPicture | None,
+        result: Shown | None,
+        original: Shown | None,
+    ) -> None:
         number = self.count
         spans = _Spans(name, self._rows.append(row))
         spans.details.append(self._details.append(detail))
@@ -84,7 +104,7 @@ class PageBody:
         self._pictures.append(spans)
 
     def write(self, markup: Callable[[int, int], Markup]) -> None:
-        """Write the page.
+        """Write the page, and let go of the disk.
 
         Parameters
         ----------
@@ -93,8 +113,17 @@ class PageBody:
         Raises
         ------
         OSError
-            The page cannot be written. What was at ``path`` is as before.
+            The page cannot be written, or not all that was added could be kept. What was at ``path`` is as before.
         """
+        try:
+            if self._problem is not None:
+                raise self._problem
+            self._write(markup)
+        finally:
+            for spool in (self._rows, self._details, self._results, self._originals):
+                spool.close()
+
+    def _write(self, markup: Callable[[int, int], Markup]) -> None:
         head, between, tail = markup(*self._fit())
         order = sorted(self._pictures, key=lambda picture: picture.name.casefold())
         with opened_atomically(self.path) as page:
@@ -110,11 +139,6 @@ class PageBody:
                 if picture.original is not None:
                     self._originals.copy(picture.original, page)
             page.write(tail)
-
-    def close(self) -> None:
-        """Let go of the disk."""
-        for spool in (self._rows, self._details, self._results, self._originals):
-            spool.close()
 
     def left_out(self, originals: int, results: int, original: str, result: str) -> str:
         """A warning in HTML, or nothing; ``original`` and ``result`` are what the pictures are called."""

@@ -7,22 +7,13 @@ from collections import Counter
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from string import Template
 
-import jnd
 from jnd.difference.report.entry import PairEntry
 from jnd.difference.report.pair_markup import detail, row
 from jnd.difference.request import CompareRequest
 from jnd.observer import calibration_notes, protocol_named
 from jnd.records import Comparison
-from jnd.report.heat_picture import SCALE_TOP_JOD
-from jnd.report.page import (
-    DEFAULT_SIZE_LIMIT,
-    asset,
-    content_hash,
-    viewer_markup,
-    viewer_scripts,
-)
+from jnd.report.page import DEFAULT_SIZE_LIMIT, filled, stopped_note
 from jnd.report.page_body import Markup, PageBody
 from jnd.report.words import plural, printable
 
@@ -50,28 +41,21 @@ class ComparisonPage:
         self._verdicts: Counter[str] = Counter()
         self._only_name = ""
         self._lowest: float | None = None
-        self._problem: OSError | None = None
 
     def add(self, name: str, record: Comparison, entry: PairEntry | None) -> None:
         """Take one pair; ``entry`` is None where there is nothing to show.
 
         Never raises: a full disk must not stop the work, so :meth:`close` tells.
         """
-        if self._problem is not None:
-            return
         number = self._body.count
-        try:
-            self._body.add(
-                printable(name),
-                row(number, name, record, entry),
-                detail(number, record, entry),
-                None if entry is None else entry.heat,
-                None if entry is None else entry.changed,
-                None if entry is None else entry.reference,
-            )
-        except OSError as error:
-            self._problem = error
-            return
+        self._body.add(
+            printable(name),
+            row(number, name, record, entry),
+            detail(number, record, entry),
+            None if entry is None else entry.heat,
+            None if entry is None else entry.changed,
+            None if entry is None else entry.reference,
+        )
         self._verdicts[record.verdict] += 1
         self._only_name = printable(Path(name).name)
         if record.worst_window_jod is not None:
@@ -89,32 +73,22 @@ class ComparisonPage:
         OSError
             The page cannot be written. What was at ``path`` is as before.
         """
-        try:
-            if self._problem is not None:
-                raise self._problem
-            self._body.write(lambda references, changed: self._markup(references, changed, stopped_of))
-        finally:
-            self._body.close()
+        self._body.write(lambda references, changed: self._markup(references, changed, stopped_of))
 
     def _markup(self, references: int, changed: int, stopped_of: int | None) -> Markup:
-        style, script = asset("report.css"), viewer_scripts() + asset("table.js")
         request, count = self._request, self._body.count
         protocol = protocol_named(request.protocol)
         notes = calibration_notes(request.protocol, request.viewing, self._lowest)
         present = [name for name in VERDICTS if self._verdicts[name]]
         words = ", ".join(f"{self._verdicts[name]} {name}" for name in present)
         title = f"{self._only_name}: {words[2:]}" if count == 1 else f"{plural(count, 'pair')}: {words}"
-        page = Template(files("jnd.difference.report").joinpath("page.html").read_text("utf-8")).substitute(
-            style=style,
-            style_hash=content_hash(style),
-            script=script,
-            script_hash=content_hash(script),
-            version=escape(jnd.__version__),
+        return filled(
+            files("jnd.difference.report").joinpath("page.html"),
+            before="reference",
+            after="changed",
             title=escape(title),
             rule=escape(f"What counts as {request.in_words()}."),
-            stopped=""
-            if stopped_of is None
-            else f'<p class="warning">The run was stopped: {count} of {plural(stopped_of, "pair")}.</p>',
+            stopped=stopped_note(count, stopped_of, "pair"),
             left_out=self._body.left_out(references, changed, "reference", "changed picture"),
             protocol=escape(f"{protocol.name} ({protocol.description})"),
             calibration="".join(f"<li>{escape(note)}</li>" for note in notes),
@@ -125,9 +99,4 @@ class ComparisonPage:
             count=plural(count, "pair"),
             tools_hidden=" hidden" if count == 1 else "",
             open="first" if count == 1 else "",
-            scale_top=f"{SCALE_TOP_JOD:g}",
-            viewer=viewer_markup("reference", "changed"),
         )
-        head, rest = page.split("<!-- rows -->")
-        between, tail = rest.split("<!-- data -->")
-        return head.encode(), between.encode(), tail.encode()

@@ -3,9 +3,7 @@
 Everything that comes from outside goes through ``html.escape``.
 """
 
-import base64
 from html import escape
-from pathlib import Path
 
 from jnd.difference.report.entry import PairEntry
 from jnd.difference.words import (
@@ -15,6 +13,7 @@ from jnd.difference.words import (
     trials_in_words,
 )
 from jnd.records import ChangedRegion, Comparison
+from jnd.report.table_row import number_cell, table_row, viewer_facts
 from jnd.report.words import plural, printable
 
 MOST_ROWS = 100
@@ -35,15 +34,24 @@ def row(number: int, name: str, record: Comparison, entry: PairEntry | None) -> 
         _number(record.changed_pixels, "{}", "Changed pixels"),
         _number(regions, "{}", "Regions"),
     ]
-    size = "" if record.width is None else f"<small>{record.width} × {record.height}</small>"
-    folder = str(Path(path).parent)
-    return (
-        f'<tr role="row" data-n="{number}" data-status="{record.verdict}" data-name="{escape(path)}"{_facts(record, entry)}>'
-        f'<th role="rowheader" scope="row" data-v="{escape(path)}">'
-        f'<button type="button" class="open" aria-expanded="false">{_thumbnail(entry)}'
-        f"<span><bdi>{escape(Path(path).name)}</bdi>"
-        f"{'' if folder == '.' else f'<small><bdi>{escape(folder)}</bdi></small>'}{size}</span></button></th>"
-        f"{''.join(cells)}</tr>\n"
+    facts = viewer_facts(
+        record.width,
+        record.height,
+        record.worst_window,
+        None if entry is None else entry.changed,
+        None if entry is None else entry.reference,
+        None if entry is None else entry.heat,
+        transparent=entry is not None and entry.transparent,
+    )
+    return table_row(
+        number,
+        path,
+        record.verdict,
+        width=record.width,
+        height=record.height,
+        facts=facts,
+        thumbnail=None if entry is None else entry.thumbnail,
+        cells=cells,
     )
 
 
@@ -137,37 +145,9 @@ def _region(region: ChangedRegion) -> str:
 
 
 def _number(value: float | None, form: str, label: str) -> str:
-    sort = "" if value is None else f"{value:.9g}"
-    words = "–" if value is None else form.format(value)
-    return f'<td role="cell" class="number" data-v="{sort}" data-label="{label}">{words}</td>'
+    return number_cell(value, "" if value is None else form.format(value), label)
 
 
 def _percent(share: float | None) -> float | None:
     """In 100 trials, never rounded to always."""
     return None if share is None else min(99.0, 100 * share)
-
-
-def _facts(record: Comparison, entry: PairEntry | None) -> str:
-    """What the script needs to know, as attributes."""
-    facts: dict[str, object] = {"width": record.width, "height": record.height}
-    if record.worst_window is not None:
-        facts["window"] = ",".join(map(str, record.worst_window))
-    if entry is not None:
-        facts["result"] = entry.changed.media_type
-        facts["original"] = entry.reference.media_type if entry.reference else None
-        if entry.heat is not None:
-            facts["block"], facts["peak"] = entry.heat.block, f"{entry.heat.peak_jod:.2f}"
-        if entry.transparent:
-            facts["transparent"] = "yes"
-    return "".join(
-        f' data-{name}="{escape(str(value))}"' for name, value in facts.items() if value is not None
-    )
-
-
-def _thumbnail(entry: PairEntry | None) -> str:
-    if entry is None:
-        return '<span class="thumbnail"></span>'
-    data = base64.b64encode(entry.thumbnail).decode()
-    return (
-        f'<img class="thumbnail" src="data:image/webp;base64,{data}" alt="" loading="lazy" decoding="async">'
-    )

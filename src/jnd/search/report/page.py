@@ -9,19 +9,10 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from string import Template
 
-import jnd
 from jnd.observer import calibration_notes, protocol_named
 from jnd.records import FileRecord
-from jnd.report.heat_picture import SCALE_TOP_JOD
-from jnd.report.page import (
-    DEFAULT_SIZE_LIMIT,
-    asset,
-    content_hash,
-    viewer_markup,
-    viewer_scripts,
-)
+from jnd.report.page import DEFAULT_SIZE_LIMIT, filled, stopped_note
 from jnd.report.page_body import Markup, PageBody
 from jnd.report.words import bytes_in_words, change_in_words, percent, plural, printable
 from jnd.search.criterion import SatisfiedUsers
@@ -53,21 +44,12 @@ class ReportWriter:
         self.path, self._criterion = path, criterion
         self._body = PageBody(path, size_limit)
         self._totals = _Totals()
-        self._problem: OSError | None = None
 
     def add(self, record: FileRecord, entry: ReportEntry | None) -> None:
         """Take one picture; ``entry`` is None where there is nothing to show.
 
         Never raises: a full disk must not stop the batch, so :meth:`close` tells.
         """
-        if self._problem is not None:
-            return
-        try:
-            self._add(record, entry)
-        except OSError as error:
-            self._problem = error
-
-    def _add(self, record: FileRecord, entry: ReportEntry | None) -> None:
         number = self._body.count
         self._body.add(
             printable(record.source),
@@ -91,30 +73,20 @@ class ReportWriter:
         OSError
             The page cannot be written. What was at ``path`` is as before.
         """
-        try:
-            if self._problem is not None:
-                raise self._problem
-            self._body.write(lambda originals, results: self._markup(originals, results, stopped_of))
-        finally:
-            self._body.close()
+        self._body.write(lambda originals, results: self._markup(originals, results, stopped_of))
 
     def _markup(self, originals: int, results: int, stopped_of: int | None) -> Markup:
-        style, script = asset("report.css"), viewer_scripts() + asset("table.js")
         viewing = self._criterion.viewing
         count = self._body.count
         protocol = protocol_named(self._criterion.protocol)
         notes = calibration_notes(self._criterion.protocol, viewing, self._totals.lowest_jod)
-        page = Template(_asset("page.html")).substitute(
-            style=style,
-            style_hash=content_hash(style),
-            script=script,
-            script_hash=content_hash(script),
-            version=escape(jnd.__version__),
+        return filled(
+            files("jnd.search.report").joinpath("page.html"),
+            before="original",
+            after="result",
             title=f"{plural(count, 'picture')}, {self._totals.headline()}",
             target=escape(f"Target: {self._criterion.in_words()}."),
-            stopped=""
-            if stopped_of is None
-            else f'<p class="warning">The run was stopped: {count} of {plural(stopped_of, "picture")}.</p>',
+            stopped=stopped_note(count, stopped_of, "picture"),
             totals=self._totals.as_list(),
             formats=self._totals.formats(),
             left_out=self._body.left_out(originals, results, "original", "result"),
@@ -123,12 +95,7 @@ class ReportWriter:
             viewing=escape(str(viewing)),
             statuses=self._totals.status_options(),
             count=plural(count, "picture"),
-            scale_top=f"{SCALE_TOP_JOD:g}",
-            viewer=viewer_markup("original", "result"),
         )
-        head, rest = page.split("<!-- rows -->")
-        between, tail = rest.split("<!-- data -->")
-        return head.encode(), between.encode(), tail.encode()
 
 
 class _Totals:
@@ -225,7 +192,3 @@ def format_class(codec: str) -> str:
 
 def _short(record: FileRecord) -> str:
     return printable(Path(record.source).name)
-
-
-def _asset(name: str) -> str:
-    return files("jnd.search.report").joinpath(name).read_text("utf-8")

@@ -3,11 +3,10 @@
 Everything that comes from outside goes through ``html.escape``: file names, messages, the encoder's name.
 """
 
-import base64
 from html import escape
-from pathlib import Path
 
 from jnd.records import Attempt, FileRecord
+from jnd.report.table_row import number_cell, table_row, viewer_facts
 from jnd.report.words import (
     bytes_in_words,
     change_in_words,
@@ -27,34 +26,44 @@ def row(number: int, record: FileRecord, entry: ReportEntry | None) -> str:
     before, after = record.source_bytes, record.bytes
     change = (after - before) / before if before and after is not None else None
     cells = [
-        _number(before, "" if before is None else bytes_in_words(before), "Before"),
-        _number(after, "" if after is None else bytes_in_words(after), "After"),
-        _number(
+        number_cell(before, "" if before is None else bytes_in_words(before), "Before"),
+        number_cell(after, "" if after is None else bytes_in_words(after), "After"),
+        number_cell(
             change,
             "" if before is None or after is None else change_in_words(before, after),
             "Change",
         ),
         f'<td role="cell" data-v="{escape(_format(record))}" data-label="Format">{_format_cell(record)}</td>',
-        _number(
+        number_cell(
             record.satisfied,
             "" if record.satisfied is None else percent(record.satisfied),
             "See no difference",
         ),
-        _number(
+        number_cell(
             record.worst_window_jod,
             "" if record.worst_window_jod is None else f"{record.worst_window_jod:.2f} JOD",
             "Worst window",
         ),
     ]
-    size = "" if record.width is None else f"<small>{record.width} × {record.height}</small>"
-    folder = str(Path(path).parent)
-    return (
-        f'<tr role="row" data-n="{number}" data-status="{record.status}" data-name="{escape(path)}"{_facts(record, entry)}>'
-        f'<th role="rowheader" scope="row" data-v="{escape(path)}">'
-        f'<button type="button" class="open" aria-expanded="false">{_thumbnail(entry)}'
-        f"<span><bdi>{escape(Path(path).name)}</bdi>"
-        f"{'' if folder == '.' else f'<small><bdi>{escape(folder)}</bdi></small>'}{size}</span></button></th>"
-        f"{''.join(cells)}</tr>\n"
+    window = None if record.status == "kept" else record.worst_window
+    facts = viewer_facts(
+        record.width,
+        record.height,
+        window,
+        None if entry is None else entry.result,
+        None if entry is None else entry.original,
+        None if entry is None else entry.heat,
+        transparent=entry is not None and entry.transparent,
+    )
+    return table_row(
+        number,
+        path,
+        record.status,
+        width=record.width,
+        height=record.height,
+        facts=facts,
+        thumbnail=None if entry is None else entry.thumbnail,
+        cells=cells,
     )
 
 
@@ -76,11 +85,6 @@ def detail(number: int, record: FileRecord, entry: ReportEntry | None) -> str:
     return f'<template id="d{number}">{"".join(parts)}</template>\n'
 
 
-def _number(value: float | None, words: str, label: str) -> str:
-    sort = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-    return f'<td role="cell" class="number" data-v="{sort}" data-label="{label}">{words or "–"}</td>'
-
-
 def _format(record: FileRecord) -> str:
     if record.status == "encoded":
         return f"{record.codec} {settings_in_words(record.setting or {}, record.chroma_subsampling)}"
@@ -95,32 +99,6 @@ def _format_cell(record: FileRecord) -> str:
         return f"{escape(record.codec or '')} <small>kept as it is</small>"
     why = printable(record.error or "") if record.status == "failed" else ""
     return f'<strong class="bad">{record.status}</strong>' + (f" <small>{escape(why)}</small>" if why else "")
-
-
-def _facts(record: FileRecord, entry: ReportEntry | None) -> str:
-    """What the script needs to know, as attributes."""
-    facts: dict[str, object] = {"width": record.width, "height": record.height}
-    if record.worst_window is not None and record.status != "kept":
-        facts["window"] = ",".join(map(str, record.worst_window))
-    if entry is not None:
-        facts["result"] = entry.result.media_type if entry.result else None
-        facts["original"] = entry.original.media_type if entry.original else None
-        if entry.heat is not None:
-            facts["block"], facts["peak"] = entry.heat.block, f"{entry.heat.peak_jod:.2f}"
-        if entry.transparent:
-            facts["transparent"] = "yes"
-    return "".join(
-        f' data-{name}="{escape(str(value))}"' for name, value in facts.items() if value is not None
-    )
-
-
-def _thumbnail(entry: ReportEntry | None) -> str:
-    if entry is None:
-        return '<span class="thumbnail"></span>'
-    data = base64.b64encode(entry.thumbnail).decode()
-    return (
-        f'<img class="thumbnail" src="data:image/webp;base64,{data}" alt="" loading="lazy" decoding="async">'
-    )
 
 
 def _lead(record: FileRecord) -> str:

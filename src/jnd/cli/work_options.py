@@ -42,11 +42,6 @@ def workers_of(cluster: str | None, workers: int) -> "Iterator[Workers]":
         yield workers
         return
     from jnd.cluster import Cluster
-    from jnd.errors import ClusterError, MissingExtraError
 
-    try:
-        with Cluster(cluster) as pool:
-            yield pool
-    except (ClusterError, MissingExtraError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
+    with Cluster(cluster) as pool:
+        yield pool
