@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from jnd.study.server import create_app, searches
 from jnd.study.server.guard import Rates
+from jnd.study.store.store import now_ms
 from jnd.study.store.tables import AuditRow, EventRow, SeriesRow, SessionRow, TrialRow
 
 POST = {"X-JND": "1"}
@@ -340,6 +341,42 @@ def test_withdrawal_changes_a_shared_search_as_if_the_person_had_not_been_there(
         assert not rest
         assert len(replay.answers) == 3
         assert context.states.peek(identity).state.answers == replay.answers
+
+
+def test_open_trials_of_a_shared_search_are_pending_until_they_are_answered_or_too_old(
+    make_study: Any, database_url: str
+) -> None:
+    trials = {**SHORT, "scope": "collective", "easy_every": 0}
+    with served(make_study(trials=trials, sources=1, levels=12), database_url) as client:
+        pages = [Page(client).ready() for _ in range(7)]
+        context = pages[0].context
+
+        def asked_of(page: Page) -> float:
+            trial = page.next()["trial"]
+            with context.store.reading() as connection:
+                return float(connection.scalar(sa.select(TrialRow.asked).where(TrialRow.id == trial["id"])))
+
+        def state() -> Any:
+            with context.store.reading() as connection:
+                identity, key = connection.execute(sa.select(SeriesRow.id, SeriesRow.key)).one()
+                return searches.replayed(connection, context, identity, key)
+
+        open_levels: list[float] = []
+        for page in pages[:5]:
+            asked = asked_of(page)
+            assert asked == state().ask(open_levels)
+            open_levels.append(asked)
+        assert len(set(open_levels)) > 2, "not all are asked the same"
+        assert asked_of(pages[0]) == open_levels[0], "a reload changes nothing"
+
+        trial = pages[0].next()["trial"]
+        pages[0].answer(trial)
+        assert asked_of(pages[5]) == state().ask(open_levels[1:])
+        assert len(state().answers) == 1, "what is pending taught nothing"
+
+        old = now_ms() - int(context.design.trials.open_trial_minutes * 60_000) - 1
+        change(pages[0], TrialRow, served=old)
+        assert asked_of(pages[6]) == state().ask()
 
 
 def test_the_guard(make_study: Any) -> None:
