@@ -1,5 +1,6 @@
 """The server's interface: a whole session, reload, double posts, void and late trials, practice, breaks, refusals."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from jnd.errors import ConfigurationError
 from jnd.study.server import create_app, searches
 from jnd.study.server.guard import Rates
 from jnd.study.store.store import now_ms
@@ -276,6 +278,67 @@ def test_steps_come_in_order_and_are_checked(make_study: Any) -> None:
         view = page.post("/api/session/screening", {"age_ok": True, "photosensitive": True})
         assert view["step"] == "closed"
         assert page.next() == {"kind": "step", "step": "closed"}
+
+
+def consented(client: TestClient, folder: Any, begun: str, read: str) -> tuple[str, Any]:
+    """The text that somebody saw who changed the language, and what is stored of it."""
+    page = Page(client, locale=begun)
+    consent = page.get(f"/api/session?locale={read}")["study"]["consent"]
+    body = {"sha256": consent["sha256"], "agreed": True, "locale": read}
+    view = page.post("/api/session/consent", body)
+    assert view["study"]["locale"] == read
+    (facts,) = (one for one in page.context.store.sessions("tiny") if one.session == view["id"])
+    assert (facts.locale, facts.consent_sha256) == (read, consent["sha256"])
+    assert hashlib.sha256(consent["text"].encode()).hexdigest() == consent["sha256"]
+    return consent["text"], page
+
+
+@pytest.mark.parametrize(
+    ("read", "words"), [("en", "you look at pictures"), ("de", "betrachten Sie Bilder"), ("fr", "vous regardez des images"),
+                        ("de-AT", "betrachten Sie Bilder"), ("it", "betrachten Sie Bilder")],
+)  # fmt: skip
+def test_the_consent_is_in_the_language_of_the_page(make_study: Any, read: str, words: str) -> None:
+    folder = make_study(trials=SHORT, study={"locale": "de"})
+    with served(folder) as client:
+        assert words in consented(client, folder, "en", read)[0]
+        assert "betrachten Sie" in Page(client).view["study"]["consent"]["text"], (
+            "by default the study's language"
+        )
+
+
+def test_a_consent_of_the_study_goes_before_ours_and_its_translation_before_that(make_study: Any) -> None:
+    folder = make_study(trials=SHORT, consent={"text": "Mine."})
+    (folder / "locales").mkdir()
+    (folder / "locales" / "de.json").write_text('{"consent.text": "Meiner."}', "utf-8")
+    with served(folder) as client:
+        assert [consented(client, folder, "en", read)[0] for read in ("en", "fr", "de")] == [
+            "Mine.",
+            "Mine.",
+            "Meiner.",
+        ]
+        page = Page(client, locale="en")
+        page.post(
+            "/api/session/consent",
+            {"sha256": page.view["study"]["consent"]["sha256"], "agreed": True, "locale": "de"},
+            409,
+        )
+        for wrong in ("../../x", "", 3, None):
+            page.post("/api/session/consent", {"sha256": "", "agreed": True, "locale": wrong}, 422)
+        assert client.get("/api/session?locale=../x", headers=page.headers).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [("de.json", "{", "is not JSON"), ("de.json", '{"a": 1}', "must be a table of texts"), ("German.json", "{}", "named as a language")],
+)  # fmt: skip
+def test_texts_that_cannot_be_used_are_refused_before_anybody_takes_part(
+    make_study: Any, name: str, text: str, why: str
+) -> None:
+    folder = make_study()
+    (folder / "locales").mkdir()
+    (folder / "locales" / name).write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=why):
+        create_app(folder)
 
 
 def test_another_screen_is_calibrated_again(make_study: Any) -> None:

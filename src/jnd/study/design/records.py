@@ -279,7 +279,8 @@ class ConsentSection:
 
     version: str = "1"
     text: str = ""
-    """What people agree to, paragraphs parted by an empty line; empty takes the page's own text."""
+    """What people agree to, paragraphs parted by an empty line; empty takes ours (English, German, French). In other languages
+    than study.locale: "consent.text" in locales/de.json, say, beside this file."""
     contact: str = ""
 
 
