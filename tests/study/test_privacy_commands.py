@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
@@ -121,30 +120,3 @@ def test_folders_that_hold_no_study_are_named(tmp_path: Path) -> None:
         status, text = said(tmp_path / "nothing", words[0], *words[1:])
         assert status == 1
         assert "nothing" in text
-
-
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [("status", ()), ("withdraw", ("--participant", "a")), ("purge", ("--yes",)), ("export", ("-o", "out"))],
-)
-def test_commands_that_only_look_make_no_database(
-    make_study: Any, command: str, words: tuple[str, ...]
-) -> None:
-    folder: Path = make_study(retention={"days": 1})
-    code, text = said(folder, command, *words)
-    assert code == 1
-    assert "no answers yet" in text
-    assert "jnd study serve" in text
-    assert not (folder / "study.db").exists()
-    (folder / "study.db").touch()
-    code, text = said(folder, command, *words)
-    assert (code, "no answers yet" in text) == (1, True), "an empty file is no study either"
-
-
-def test_status_of_a_postgresql_database_without_tables(make_study: Any, postgres_url: str) -> None:
-    folder = make_study()
-    code, text = said(folder, "status", "--database", postgres_url)
-    assert (code, "holds no study" in text) == (1, True)
-    engine = sa.create_engine(postgres_url)
-    assert sa.inspect(engine).get_table_names() == []
-    engine.dispose()

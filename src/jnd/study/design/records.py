@@ -316,7 +316,7 @@ class ServerSection:
     port: int = 8600
     workers: int = 1
     rate_limit_per_minute: int = 600
-    """Requests of one session."""
+    """Requests of one session. Each process counts those that come to it, so with several workers it may be more."""
 
     def __post_init__(self) -> None:
         """Check the values."""

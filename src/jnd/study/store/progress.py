@@ -1,12 +1,11 @@
 """How far a study is, in a few queries that do not read the answers themselves."""
 
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Integer, case, cast, func, select
 
-from jnd.study.store.store import Store
+from jnd.study.store.store import Store, now_ms
 from jnd.study.store.tables import AuditRow, ResponseRow, SessionRow, StudyRow, TrialRow
 
 RUNNING_MS: Final = 15 * 60_000
@@ -18,7 +17,8 @@ def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[st
 
     Parameters
     ----------
-    series : source and codec, parted by "|", in the order wanted; those without answers are listed with none.
+    series : source and codec, parted by "|", in the order wanted; those without answers are listed with none. Others
+        follow by name.
 
     Returns
     -------
@@ -28,7 +28,7 @@ def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[st
         {series, source, codec, answers, observers, correct_share} of ordinary trials, the share None where nothing is
         right or wrong.
     """
-    now = time.time_ns() // 1_000_000
+    now = now_ms()
     with store.reading() as connection:
         ours = select(StudyRow.id).where(StudyRow.name == study)
         sessions = {"done": 0, "running": 0, "left": 0, "excluded": 0}
@@ -60,13 +60,15 @@ def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[st
             .join(ResponseRow, ResponseRow.trial == TrialRow.id)
             .where(TrialRow.session.in_(mine), TrialRow.stage == "main", TrialRow.kind == "ordinary")
             .group_by(TrialRow.source, TrialRow.codec)
+            .order_by(TrialRow.source, TrialRow.codec)
         )
         rows: dict[str, dict[str, Any]] = {
             name: _row(*name.split("|", 1), answers=0, observers=0, share=None) for name in series
         }
         for source, codec, answers, observers, good, judged in connection.execute(per_series):
             share = int(good) / judged if judged else None
-            rows[f"{source}|{codec}"] = _row(source, codec, answers=answers, observers=observers, share=share)
+            row = _row(source, codec, answers=answers, observers=observers, share=share)
+            rows[row["series"]] = row
         withdrawn = connection.scalar(
             select(func.count()).select_from(AuditRow).where(AuditRow.kind == "withdrawn")
         )
@@ -87,7 +89,7 @@ def _row(
     source: str, codec: str | None, *, answers: int, observers: int, share: float | None
 ) -> dict[str, Any]:
     return {
-        "series": f"{source}|{codec}",
+        "series": source if codec is None else f"{source}|{codec}",  # None of a picture beside its source
         "source": source,
         "codec": codec,
         "answers": answers,
