@@ -6,12 +6,13 @@ docs/reference/json.md says what each key means.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from jnd._lookup import lookup
 from jnd.errors import UnusableAnswersError
+from jnd.psychometrics.analysis.results import Result
 from jnd.study.analysis.adjustment import analyse_adjustments
 from jnd.study.analysis.contraction import compare_with_ruler
 from jnd.study.analysis.detection import analyse_seen
@@ -21,8 +22,6 @@ from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.responses import Array, Responses
 from jnd.study.analysis.ruler import analyse_ruler
 from jnd.study.analysis.triplets import analyse_comparisons
-
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,18 +4,15 @@ Ratings give no threshold: they depend on the range of the set, and "imperceptib
 References: [Li2020], ITU-T P.910, ITU-R BT.500
 """
 
-from typing import Any
-
 import numpy as np
 
 from jnd.errors import UnusableAnswersError
-from jnd.psychometrics.analysis import analyse_ratings
+from jnd.psychometrics.analysis.ratings import analyse_ratings
+from jnd.psychometrics.analysis.results import Result
 from jnd.psychometrics.answer_tables import RatingTable
 from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.pictures import each_picture
 from jnd.study.analysis.responses import Responses
-
-Result = dict[str, Any]
 
 
 def rating_table(answers: Responses, method: str) -> tuple[RatingTable, list[tuple[str, str, float, float]]]:

@@ -4,15 +4,13 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any
 
 import jnd
 from jnd.picture.writing import write_bytes_atomically
+from jnd.psychometrics.analysis.results import Result
 from jnd.report.page import asset, content_hash
 from jnd.report.words import plural, printable
 from jnd.study.analysis.report.picture_markup import interval, number, plain_table, section
-
-Result = dict[str, Any]
 
 
 def write_report(result: Result, path: Path) -> None:
