@@ -17,8 +17,9 @@ from observer_calibration import Report, find_shared, konjnd_curve, video_set
 from observer_calibration import mcl_jci as mcl_jci_thresholds
 from observer_labels import pjnd
 
-from jnd.datasets.mcl_jci import PIVOT, read_mcl_jci
+from jnd.datasets.mcl_jci import read_mcl_jci
 from jnd.datasets.observer_labels import read_observer_labels
+from jnd.datasets.quality_ladders import PIVOT
 from jnd.datasets.table import read_table
 from jnd.datasets.videoset import read_videoset
 from jnd.observer import ASSUMED_SPREAD, ASSUMED_SPREAD_INTERVAL, jnd_units, jod_of_satisfied, protocol_named

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from jnd.datasets.mcl_jci import PIVOT, read_mcl_jci
+from jnd.datasets.mcl_jci import read_mcl_jci
+from jnd.datasets.quality_ladders import PIVOT
 from jnd.datasets.table import read_table
 from jnd.psychometrics.jnd_distribution import FAMILIES, choose_jnd_distribution, fit_jnd_distribution
 from jnd.psychometrics.jnd_samples import jnd_samples

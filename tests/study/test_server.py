@@ -80,13 +80,18 @@ def change(page: Page, table: Any, **values: Any) -> None:
         connection.execute(sa.update(table).values(values))
 
 
+def take_break(page: Page) -> None:
+    event = {"kind": "break", "t_client": 0, "data": {"seconds": 20}}
+    page.post("/api/events", {"events": [event]}, 202)
+
+
 def to_the_end(page: Page, *, right: bool = True) -> list[Any]:
     """Answer all; returns the items that were shown."""
     shown = []
     while (item := page.next())["kind"] != "done":
         shown.append(item)
         if item["kind"] == "break":
-            page.post("/api/session/break", {"seconds": 20})
+            take_break(page)
         elif item["kind"] == "step":
             page.post(f"/api/session/{item['step']}", {})
         else:
@@ -254,7 +259,7 @@ def test_breaks_come_in_time_and_are_taken_once(make_study: Any) -> None:
         assert page.next()["kind"] == "break"
         assert page.next()["kind"] == "break", "a reload does not end it"
         page.post("/api/events", {"events": [{"kind": "break"}, {"kind": "break"}]}, 202)
-        page.post("/api/session/break", {})
+        take_break(page)
         kinds = [item["kind"] for item in to_the_end(page)]
         assert kinds == ["trial", "trial", "break", "trial", "trial", "done"]
 

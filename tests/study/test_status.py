@@ -19,7 +19,10 @@ def said(folder: Path, command: str, *words: str) -> tuple[int, str]:
 
 def test_status_counts_sessions_and_answers(make_study: Any) -> None:
     folder = make_study(
-        method="acr", levels=2, trials={"dummies": 0, "repeat_share": 0.0, "per_picture": 1}, screening={"colour": False}
+        method="acr",
+        levels=2,
+        trials={"dummies": 0, "repeat_share": 0.0, "per_picture": 1},
+        screening={"colour": False},
     )
     for _ in simulate_study(folder, SimulationRequest(observers=2, threshold=2.0, seed=1)):
         pass

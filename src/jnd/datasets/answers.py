@@ -216,7 +216,7 @@ def _detection(
             seen = np.round(seen * trials, 9)  # shares
     else:
         trials = np.ones(len(table))
-        seen = _seen(table, right)
+        seen = seen_or_not(table, right)
         answered = np.isfinite(seen)
         if not answered.all():
             notes.append(f"{int((~answered).sum())} trials without an answer left out")
@@ -243,8 +243,14 @@ def _sources(table: Table) -> tuple[str, ...]:
     return tuple(f"{name} {c}" for name, c in zip(names, codec, strict=True))
 
 
-def _seen(table: Table, column: str) -> Array:
-    """1, 0 or NaN (no answer) per row."""
+def seen_or_not(table: Table, column: str) -> Array:
+    """1, 0 or NaN (no answer) per row: by the column's words, or against the right answer beside it.
+
+    Raises
+    ------
+    UnusableAnswersError
+        A word that is neither, with its line.
+    """
     values = [value.strip().lower() for value in table.columns[column]]
     key = table.find(*KEY)
     if column in ("answer", "response") and key is not None:

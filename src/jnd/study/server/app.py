@@ -190,11 +190,6 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
         response.delete_cookie(COOKIE)
         return response
 
-    @app.post("/api/session/break")
-    def take_break(jnd_session: Token = None, authorization: Bearer = None) -> Response:
-        identified(lambda c, s: trials.took_break(c, context, s), _token(jnd_session, authorization))
-        return Json({"ok": True})
-
     @app.post("/api/session/{step}")
     def take_step(step: str, body: Step, jnd_session: Token = None, authorization: Bearer = None) -> Response:
         if step not in sessions.STEPS:

@@ -189,10 +189,6 @@ def view(context: StudyContext, session: SessionData, locale: str = "") -> dict[
             },
             "screening": asdict(design.screening),
             "practice": {"trials": design.trials.practice_trials},
-            "trials": {
-                "practice_trials": design.trials.practice_trials,
-                "break_every": design.trials.break_every,
-            },
             "not_sure": design.trials.not_sure,
         },
         "progress": {"done": session.answered, "planned": session.planned},
