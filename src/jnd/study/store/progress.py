@@ -10,6 +10,8 @@ from jnd.study.store.tables import AuditRow, ResponseRow, SessionRow, StudyRow, 
 
 RUNNING_MS: Final = 15 * 60_000
 """A session that was seen so lately is at work."""
+SCORED: Final = ("ordinary", "repeat")
+"""Kinds of trials that results rest on, as in :mod:`jnd.study.analysis`; not catch trials and dummies."""
 
 
 def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[str, Any]:
@@ -25,8 +27,8 @@ def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[st
     dict
         ``study``; ``sessions`` {done, running, left, excluded}; ``answers`` to main trials, ``practice``; ``voided`` and
         ``expired`` trials; ``withdrawn`` persons; ``last_seen`` ms since 1970 or None; ``series``: per picture and codec
-        {series, source, codec, answers, observers, correct_share} of ordinary trials, the share None where nothing is
-        right or wrong.
+        {series, source, codec, answers, observers, correct_share} of ordinary and repeated trials, which are those that
+        results rest on; the share None where nothing is right or wrong.
     """
     now = now_ms()
     with store.reading() as connection:
@@ -58,7 +60,7 @@ def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[st
                 func.count(ResponseRow.correct),
             )
             .join(ResponseRow, ResponseRow.trial == TrialRow.id)
-            .where(TrialRow.session.in_(mine), TrialRow.stage == "main", TrialRow.kind == "ordinary")
+            .where(TrialRow.session.in_(mine), TrialRow.stage == "main", TrialRow.kind.in_(SCORED))
             .group_by(TrialRow.source, TrialRow.codec)
             .order_by(TrialRow.source, TrialRow.codec)
         )

@@ -63,7 +63,7 @@ def _totals(result: Result) -> str:
     totals = [
         ("Observers", str(result["observers"])),
         ("Sessions", str(result["sessions"])),
-        ("Answers", f"{result['answers']:,}".replace(",", "\N{THIN SPACE}")),
+        ("Answers", f"{_grouped(result['answers'])}, of which {_grouped(result['scored'])} scored"),
         (
             "Left out by rules",
             plural(len(excluded["excluded_sessions"]), "session")
@@ -75,6 +75,10 @@ def _totals(result: Result) -> str:
     if result["response_time_ms"]:
         totals.append(("Median answer time", f"{result['response_time_ms']['median'] / 1000:.1f} s"))
     return "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in totals)
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\N{THIN SPACE}")
 
 
 def _summary(result: Result) -> str:
