@@ -11,11 +11,9 @@ decides the scale: without the filter of inattentive batches the values shrink t
 """
 
 import csv
-import os
-import sys
-from pathlib import Path
 
 import numpy as np
+from shared_material import shared
 
 from jnd.datasets.aic3 import read_aic3
 from jnd.datasets.table import read_table
@@ -24,21 +22,11 @@ from jnd.psychometrics.triplets import Triplets, scale_triplets
 CODEC = "6"  # JPEG AI
 
 
-def folder() -> Path:
-    given = os.environ.get("JND_SHARED")
-    candidates = [Path(given)] if given else []
-    candidates.append(Path(__file__).resolve().parents[2] / "shared")
-    for candidate in candidates:
-        found = candidate / "oracles" / "psychometrics" / "aic3"
-        if found.is_dir():
-            return found
-    sys.exit(
-        "the AIC-3 counts are not here: set JND_SHARED to the folder that holds oracles/psychometrics/aic3"
-    )
-
-
 def refit(kept: str, published: dict[tuple[str, int], float]) -> None:
-    tables = [read_table(folder() / f"sdr25_{kind}_triplet_counts_{kept}.csv") for kind in ("btc", "ptc")]
+    tables = [
+        read_table(shared("oracles/psychometrics/aic3") / f"sdr25_{kind}_triplet_counts_{kept}.csv")
+        for kind in ("btc", "ptc")
+    ]
     answers = read_aic3(tables)
     same_codec = {"source", CODEC}
     ours, theirs, correlations = [], [], []
@@ -76,7 +64,9 @@ def refit(kept: str, published: dict[tuple[str, int], float]) -> None:
 
 
 def main() -> None:
-    with (folder() / "JPEG_AIC_reconstructed_jnd_scores.csv").open(encoding="utf-8") as file:
+    with (shared("oracles/psychometrics/aic3") / "JPEG_AIC_reconstructed_jnd_scores.csv").open(
+        encoding="utf-8"
+    ) as file:
         published = {
             (row["img_num"], int(row["dlevel"])): float(row["distortion"])
             for row in csv.DictReader(file)

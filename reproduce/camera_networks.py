@@ -9,9 +9,7 @@ also draw the split. Writes reproduce/results/camera_networks.txt.
 """
 
 import argparse
-import os
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from shared_material import shared
 
 from jnd.camera import CAMERA_NETWORKS
 from jnd.camera.network_evaluation import evaluate_network
@@ -34,14 +33,6 @@ MERGED = {"Nikon D70s": "Nikon D70"}
 PATCHES = 24
 SIDE = 768
 """Of the middle of a picture, whose best patches are taken."""
-
-
-def pictures() -> Path:
-    shared = Path(os.environ.get("JND_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-    folder = shared / "data" / "images" / "camera"
-    if not folder.is_dir():
-        sys.exit(f"{folder} is not there; JND_SHARED names the folder that holds data/images/camera")
-    return folder
 
 
 def crops(folder: Path, output: Path) -> Path:
@@ -90,7 +81,7 @@ def line(title: str, results: list[tuple[object, float]], reported: str) -> str:
 
 def main(epochs: int) -> None:
     torch.set_num_threads(1)
-    folder = pictures()
+    folder = shared("data/images/camera")
     lines = [
         *__doc__.split("\n\n")[0].splitlines(), "",
         f"{epochs} epochs, {PATCHES} patches of the middle {SIDE} x {SIDE} pixels of a picture, SGD 0.01 with steps, one thread; mean (least-largest) of seeds {SEEDS}",

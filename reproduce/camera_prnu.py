@@ -13,7 +13,6 @@ same-device pairs, one per picture, as the smaller class.
 """
 
 import io
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -26,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 from PIL import Image
+from shared_material import shared
 
 from jnd.camera.auc import AreaUnderCurve, auc_with_interval
 from jnd.camera.cllr import cllr, cllr_min
@@ -50,13 +50,6 @@ FORMATS = ("jpeg", "webp", "avif")
 TILES = (1024, 512, 256)
 
 
-def shared() -> Path:
-    root = Path(os.environ.get("JND_SHARED", HERE.parents[1] / "shared")) / "data/images/camera"
-    if not root.is_dir():
-        raise SystemExit(f"{root} is not there; set JND_SHARED to the folder that holds data/images/camera")
-    return root
-
-
 def device_of(path: Path) -> str:
     """Nikon_D70s_1_22760.JPG → D70s_1."""
     return "_".join(path.stem.split("_")[1:3])
@@ -64,7 +57,7 @@ def device_of(path: Path) -> str:
 
 @cache
 def files(kind: str) -> tuple[Path, ...]:
-    return tuple(sorted((shared() / kind).glob("*.JPG")))
+    return tuple(sorted((shared("data/images/camera") / kind).glob("*.JPG")))
 
 
 @cache

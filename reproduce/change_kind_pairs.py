@@ -5,13 +5,12 @@ stands alone. Used by ``reproduce/fit_change_kinds.py`` and ``benchmarks/change_
 """
 
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
+from shared_material import shared
 
 from jnd.difference.kinds.classes import CHANGE_CLASSES
 from jnd.distortions import distort, distort_sequence
@@ -58,20 +57,13 @@ class KnownChange:
     """JND of each step on the reference by itself."""
 
 
-def shared_folder() -> Path:
-    folder = Path(os.environ.get("JND_SHARED", Path(__file__).parents[2] / "shared"))
-    if not folder.is_dir():
-        raise SystemExit(f"{folder} is not there; set JND_SHARED to the folder with the pictures")
-    return folder / "data" / "images"
-
-
 def pictures(source: str) -> list[np.ndarray]:
     """(H, W, 3) uint8 pictures: "clic", "cid22" (training half), "kodak" or "free" (scikit-image's)."""
     if source == "free":
         from skimage import data
 
         return [np.ascontiguousarray(getattr(data, name)()[:, :, :3]) for name in FREE[:4]]
-    root = shared_folder()
+    root = shared("data/images")
     folder = {
         "clic": root / "clic2025" / "validation",
         "cid22": root / "cid22" / "CID22-512" / "training",

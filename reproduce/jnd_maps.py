@@ -7,16 +7,14 @@ Reads the reference maps' statistics (``oracles/jnd-maps/reference.json``) and t
 """
 
 import json
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import skimage.data
 from PIL import Image
+from shared_material import shared
 
 from jnd.models import (
     PIXEL_MODELS,
@@ -37,7 +35,6 @@ from jnd.vision.pattern_complexity import pattern_complexity
 from jnd.vision.total_variation import energy, structure
 
 Array = npt.NDArray[Any]
-SHARED = Path(os.environ.get("JND_SHARED", Path(__file__).parents[2] / "shared"))
 EXACT_ENERGY = {"camera": 1_804_164.2, "astronaut": 2_407_031.0}
 
 MAPS: dict[str, Callable[[Array], Array]] = {
@@ -88,9 +85,8 @@ def noise_psnr(threshold: Array) -> float:
 
 
 def main() -> None:
-    if not (SHARED / "oracles/jnd-maps/reference.json").exists():
-        sys.exit(f"no reference maps in {SHARED}: set JND_SHARED to the folder that holds oracles/jnd-maps")
-    document = json.loads((SHARED / "oracles/jnd-maps/reference.json").read_text("utf-8"))
+    oracles = shared("oracles/jnd-maps")
+    document = json.loads((oracles / "reference.json").read_text("utf-8"))
     print("Difference to the authors' programs run in Octave (border zero). References have 6 decimals.\n")
     for name, picture in document["images"].items():
         references = picture["models"]
@@ -99,7 +95,7 @@ def main() -> None:
             for key, make in MAPS.items():
                 if key in references:
                     compare(name, key, make(luma), references[key], bits)
-        exact = np.asarray(Image.open(SHARED / f"oracles/jnd-maps/{name}_tvl1.png")).astype(np.float64)
+        exact = np.asarray(Image.open(oracles / f"{name}_tvl1.png")).astype(np.float64)
         luma = photograph(name).astype(np.float64)
         on_exact = masked_by_parts(background_luminance(luma, "zero"), exact, luma - exact, "code", "zero")
         compare(name, "liu2010_jnd", on_exact, references["liu2010_jnd"], 64)
@@ -109,11 +105,9 @@ def main() -> None:
         point = critical_picture(luma, border="zero").critical_point
         print(f"{name:10s} KLT critical point {point}, program {references['klt_critical_point_L']}\n")
 
-    files = sorted((SHARED / "data/images/kodak").glob("*"))
-    files = [path for path in files if path.suffix in {".webp", ".png"}]
-    if not files:
-        print(f"No Kodak pictures in {SHARED}/data/images/kodak: the tables below are left out.")
-        return
+    files = [
+        path for path in sorted(shared("data/images/kodak").iterdir()) if path.suffix in {".webp", ".png"}
+    ]
     kodak = [np.asarray(Image.open(path).convert("L")) for path in files]
     known = document["kodak24_lena_psnr_pm1_noise"]
     print(f"PSNR of +-1 JND noise, mean of {len(kodak)} Kodak pictures (PIL's luma), dB")

@@ -13,7 +13,7 @@ reproduce/results/learned_people.txt.
 from pathlib import Path
 
 import numpy as np
-from level_scans import SHARED_HINT
+from shared_material import shared
 
 from jnd.learned.curve_labels import picture_pixels
 from jnd.learned.curves import crossing
@@ -28,15 +28,6 @@ RANGES = {"SRC01": (47, 78), "SRC02": (25, 64), "SRC03": (29, 65)}
 PIXELS_PER_DEGREE = 24.3
 
 
-def shared() -> Path:
-    import os
-
-    for folder in (os.environ.get("JND_SHARED"), Path(__file__).resolve().parents[2] / "shared"):
-        if folder and (Path(folder) / "data" / "konjnd-quiz").is_dir():
-            return Path(folder) / "data" / "konjnd-quiz"
-    raise SystemExit(f"KonJND-1k's pictures are not here: {SHARED_HINT}")
-
-
 def main() -> None:
     predictor = Predictor()
     shift = viewing_shift(viewing_conditions("standard_fhd", PIXELS_PER_DEGREE))
@@ -48,7 +39,9 @@ def main() -> None:
     errors, constants = [], []
     middles = {name: 101 - sum(levels) / 2 for name, levels in RANGES.items()}
     for name, (low, high) in RANGES.items():
-        curve = predictor.predict(picture_pixels(shared() / f"Quiz_{name}.png")).curves["jpeg:turbo"]
+        curve = predictor.predict(picture_pixels(shared("data/konjnd-quiz") / f"Quiz_{name}.png")).curves[
+            "jpeg:turbo"
+        ]
         spread = float(np.hypot(curve.spread, shift.spread))
         worse, said, better = (
             curve.setting_at(

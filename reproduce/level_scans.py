@@ -5,7 +5,6 @@ level). A trial is what the search itself does: encode, decode the bytes, look.
 """
 
 import csv
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,24 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+from shared_material import shared
+
 from jnd.codecs import CODECS
 from jnd.picture import Picture, read_picture
 from jnd.search.judge import Judge
 from jnd.viewing import viewing_conditions
 
 COLUMNS = ("picture", "codec", "chroma_subsampling", "level", "bytes", "jod", "worst_window_jod")
-SHARED_HINT = "set JND_SHARED to the folder that holds data/images (see CONTRIBUTING)"
 
 
 def shared_images(name: str) -> Path:
     """The folder of a picture set outside the repository; ends the script with a hint where there is none."""
-    folder = os.environ.get("JND_SHARED")
-    candidates = [Path(folder)] if folder else []
-    candidates.append(Path(__file__).resolve().parents[2] / "shared")
-    for candidate in candidates:
-        if (candidate / "data" / "images" / name).is_dir():
-            return candidate / "data" / "images" / name
-    sys.exit(f"the pictures of {name} are not here: {SHARED_HINT}")
+    return shared(f"data/images/{name}")
 
 
 @dataclass(frozen=True, slots=True)

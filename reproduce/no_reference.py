@@ -14,8 +14,6 @@ the Toyama opinions are of them.
 import csv
 import io
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from scipy.stats import spearmanr
+from shared_material import shared
 
 from jnd.metrics import niqe as niqe_room
 from jnd.metrics.brisque_observer import CLIP, brisque_features
@@ -59,10 +58,7 @@ class Rows:
 
 
 def main() -> None:
-    shared = Path(os.environ.get("JND_SHARED", HERE.parents[1] / "shared"))
-    images = shared / "data/images"
-    if not images.is_dir():
-        sys.exit(f"no pictures at {images}: set JND_SHARED to the folder that holds data/images")
+    images = shared("data/images")
     random = np.random.default_rng(SEED)
     clic = [
         (i, crop) for i, path in enumerate(listed(images / "clic2025/validation")) for crop in crops(path)
@@ -77,7 +73,7 @@ def main() -> None:
         f"versions of pictures: CLIC {len(free.loss)} ({len(set(free.picture))} photographs, {len(clic)} crops), "
         f"CID22 training {len(more.loss)} ({len(set(more.picture))}), Kodak (test) {len(test.loss)} (24)"
     )
-    toyama = read_toyama(shared, images)
+    toyama = read_toyama(images)
     report += ["", "brisque_observer", ""]
     fits = {}
     for name, train in (("CLIC alone", free), (SHIPPED, joined(free, more))):
@@ -304,10 +300,10 @@ def describe(values: Array) -> str:
     return f"median {middle:.2f}, 5 to 95 % {low:.2f} to {high:.2f} (n = {len(values)})"
 
 
-def read_toyama(shared: Path, images: Path) -> tuple[list[Pixels], Array, Array, npt.NDArray[np.int64]]:
+def read_toyama(images: Path) -> tuple[list[Pixels], Array, Array, npt.NDArray[np.int64]]:
     """The 84 JPEGs rebuilt with libjpeg 4:2:0, their opinion scores, quality factors and sources."""
     pictures, scores, qualities, sources = [], [], [], []
-    with (shared / "data/labels/Toyama-MICT/toyama_kodak_tidy.csv").open(encoding="utf-8") as file:
+    with shared("data/labels/Toyama-MICT/toyama_kodak_tidy.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["codec"] != "JPEG":
                 continue

@@ -3,7 +3,7 @@
     python reproduce/observer_calibration.py            writes reproduce/results/observer_calibration.txt
     python reproduce/observer_calibration.py --display  adds the guess at AIC-4's display (pip install ssimulacra2)
 
-Needs the material folder that the environment variable JND_SHARED names (or ../shared beside the checkout);
+Needs the folder that the environment variable JND_SHARED names (or ../shared beside the checkout);
 it is not part of the project, because most of these label sets state no licence. Takes about two minutes on one core.
 """
 
@@ -12,7 +12,6 @@ import csv
 import io
 import itertools
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -23,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from scipy import interpolate, optimize, stats
+from shared_material import shared
 
 from jnd.metrics.colorvideovdp import Reference
 from jnd.metrics.uniform_shift import THRESHOLD_DELTA_E, coarse_colour, shift_between
@@ -36,31 +36,22 @@ SEED = 20261122
 
 
 def main() -> None:
-    shared = find_shared()
     report = Report()
     report.line(" ".join(["Observer calibration: python reproduce/observer_calibration.py", *sys.argv[1:]]))
     report.line("Bars of the project: AIC-4 RMSE <= 0.30 JND and PLCC >= 0.95, one source left out.")
-    slope = aic4(shared / "data/labels/JPEG-AIC-4", report)
-    flicker = konjnd(shared / "data/konjnd-quiz", report)
-    spread = spread_over_people(shared / "data/labels", report)
-    toyama(shared, report)
-    guard(shared, report)
+    slope = aic4(shared("data/labels/JPEG-AIC-4"), report)
+    flicker = konjnd(shared("data/konjnd-quiz"), report)
+    spread = spread_over_people(shared("data/labels"), report)
+    toyama(report)
+    guard(report)
     if "--display" in sys.argv:
-        display_behind_aic4(shared, report)
+        display_behind_aic4(report)
     report.title("Constants (copied into jnd.observer; tests/test_observer.py compares)")
     for name, value in {**slope, **flicker, **spread}.items():
         report.line(f"{name} = {value:.4f}")
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(report.text(), encoding="utf-8")
     print(f"written to {RESULTS}", file=sys.stderr)
-
-
-def find_shared() -> Path:
-    """The folder with the label sets; ends the script with a sentence when it is absent."""
-    folder = Path(os.environ.get("JND_SHARED", Path(__file__).resolve().parents[1] / "../shared"))
-    if not (folder / "data/labels").is_dir():
-        sys.exit(f"no label sets at {folder}: set JND_SHARED to the folder that holds data/labels")
-    return folder
 
 
 class Report:
@@ -379,12 +370,10 @@ def distributions(pictures: Thresholds) -> dict[str, float]:
 # Toyama ----------------------------------------------------------------------------------------------------
 
 
-def toyama(shared: Path, report: Report) -> None:
+def toyama(report: Report) -> None:
     from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-    table = [
-        r for r in rows(shared / "data/labels/Toyama-MICT/toyama_kodak_tidy.csv") if r["codec"] == "JPEG"
-    ]
+    table = [r for r in rows(shared("data/labels/Toyama-MICT/toyama_kodak_tidy.csv")) if r["codec"] == "JPEG"]
     source = np.array([r["kodak"] for r in table])
     mos = np.array([float(r["mos"]) for r in table])
     scores: dict[str, list[float]] = {"JOD": [], "SSIM": [], "PSNR": [], "quality setting alone": []}
@@ -396,7 +385,7 @@ def toyama(shared: Path, report: Report) -> None:
         row = table[i]
         if row["kodak"] != last:
             last = row["kodak"]
-            original = rgb(shared / f"data/images/kodak/{last}.webp")
+            original = rgb(shared(f"data/images/kodak/{last}.webp"))
             reference = Reference(original, viewing_conditions())
         quality = int(row["param"])
         decoded = encoded(original, "JPEG", quality=quality, subsampling="4:2:0")
@@ -422,10 +411,10 @@ def toyama(shared: Path, report: Report) -> None:
 # Guard -----------------------------------------------------------------------------------------------------
 
 
-def guard(shared: Path, report: Report) -> None:
+def guard(report: Report) -> None:
     """What compression does to the mean colour of 4 degree tiles, in the guard's own unit."""
     viewing = viewing_conditions()
-    pictures = sorted((shared / "data/images/kodak").glob("*.webp"))
+    pictures = sorted(shared("data/images/kodak").glob("*.webp"))
     settings = {"JPEG": (98, 90, 80, 60), "WEBP": (98, 90, 80, 60), "AVIF": (98, 92, 75, 60)}
     report.title("Guard: shift of mean colour that compression leaves, largest tile, CIELAB")
     report.line(f"{len(pictures)} Kodak pictures; the guard speaks above {THRESHOLD_DELTA_E / 2} and is at 1 JND at {THRESHOLD_DELTA_E}")  # fmt: skip
@@ -446,7 +435,7 @@ def guard(shared: Path, report: Report) -> None:
 # The display behind AIC-4's column ---------------------------------------------------------------------------
 
 
-def display_behind_aic4(shared: Path, report: Report) -> None:
+def display_behind_aic4(report: Report) -> None:
     """At which pixels per degree our JOD of like pictures agrees with the published column at equal SSIMULACRA2."""
     try:
         from ssimulacra2 import compute_ssimulacra2
@@ -461,7 +450,7 @@ def display_behind_aic4(shared: Path, report: Report) -> None:
             [{"quality_mode": "dB", "quality_layers": [d]} for d in (47, 44, 41, 38, 35, 33)],
         ),
     }
-    table = rows(shared / "data/labels/JPEG-AIC-4/JPEG-AIC_metric_scores.csv")
+    table = rows(shared("data/labels/JPEG-AIC-4/JPEG-AIC_metric_scores.csv"))
     report.title("Which display is behind AIC-4's CVVDP column? (not stated)")
     report.line(
         "620x800 crops of 8 CLIC photographs: our 10 - JOD over AIC-4's at equal SSIMULACRA2, median, by"
@@ -470,7 +459,7 @@ def display_behind_aic4(shared: Path, report: Report) -> None:
     report.line(f"  {'':9s} " + " ".join(f"{p:>6g}" for p in ppds))
     crops = [
         middle_crop(rgb(p), 800, 620)
-        for p in sorted((shared / "data/images/clic2025/validation").glob("*.webp"))
+        for p in sorted(shared("data/images/clic2025/validation").glob("*.webp"))
     ]
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder) / "before.png", Path(folder) / "after.png"

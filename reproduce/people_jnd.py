@@ -13,12 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from observer_calibration import Report, find_shared, konjnd_curve, video_set
+from observer_calibration import Report, konjnd_curve, video_set
 from observer_calibration import mcl_jci as mcl_jci_thresholds
 from observer_labels import pjnd
+from shared_material import shared
 
-from jnd.datasets.mcl_jci import PIVOT, read_mcl_jci
+from jnd.datasets.mcl_jci import read_mcl_jci
 from jnd.datasets.observer_labels import read_observer_labels
+from jnd.datasets.quality_ladders import PIVOT
 from jnd.datasets.table import read_table
 from jnd.datasets.videoset import read_videoset
 from jnd.observer import ASSUMED_SPREAD, ASSUMED_SPREAD_INTERVAL, jnd_units, jod_of_satisfied, protocol_named
@@ -43,13 +45,12 @@ def main() -> None:
     )
     parser.add_argument("--labels", type=Path)
     folder: Path | None = parser.parse_args().labels
-    shared = find_shared()
     report = Report()
     report.line("Against people: python reproduce/people_jnd.py --labels FOLDER")
-    spread(shared / "data/labels", report)
-    first_jnd(shared / "data/labels", folder, report)
-    video(shared / "data/labels", report)
-    flicker(shared / "data/konjnd-quiz", report)
+    spread(shared("data/labels"), report)
+    first_jnd(shared("data/labels"), folder, report)
+    video(shared("data/labels"), report)
+    flicker(shared("data/konjnd-quiz"), report)
     RESULTS.write_text(report.text(), encoding="utf-8")
 
 

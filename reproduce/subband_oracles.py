@@ -7,11 +7,10 @@ largest differences to reproduce/results/subband_oracles.txt.
 """
 
 import json
-import os
-import sys
 from pathlib import Path
 
 import numpy as np
+from shared_material import shared
 from skimage import data
 
 from jnd.models.subband import pixel_map
@@ -53,11 +52,7 @@ def map_lines(name: str, reference: dict) -> list[str]:
 
 
 def main() -> None:
-    shared = Path(os.environ.get("JND_SHARED") or Path(__file__).parents[2] / "shared")
-    path = shared / "oracles/jnd-maps/reference.json"
-    if not path.is_file():
-        sys.exit(f"skipped: no {path}; set JND_SHARED")
-    reference = json.loads(path.read_text("utf-8"))
+    reference = json.loads(shared("oracles/jnd-maps/reference.json").read_text("utf-8"))
     lines = ["Largest absolute differences; tables are given to four decimals (a rounding of 5.0e-05)."]
     base = reference["zhang2005_base_t_ij"]
     lines.append(f"ahumada1992, 8x8 table: {largest(ahumada1992_table(), base['t']):.1e}")

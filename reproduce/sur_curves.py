@@ -8,14 +8,13 @@ holds data/labels.
 
 import csv
 import json
-import os
-import sys
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
+from shared_material import shared
 
-from jnd.datasets.mcl_jci import PIVOT, read_mcl_jci
+from jnd.datasets.mcl_jci import read_mcl_jci
+from jnd.datasets.quality_ladders import PIVOT
 from jnd.datasets.table import read_table
 from jnd.psychometrics.jnd_distribution import FAMILIES, choose_jnd_distribution, fit_jnd_distribution
 from jnd.psychometrics.jnd_samples import jnd_samples
@@ -23,18 +22,8 @@ from jnd.psychometrics.sur import empirical_level_at
 from jnd.psychometrics.sur_distance import bhattacharyya_distance, level_where
 
 
-def folder() -> Path:
-    given = os.environ.get("JND_SHARED")
-    candidates = [Path(given)] if given else []
-    candidates.append(Path(__file__).resolve().parents[2] / "shared")
-    for candidate in candidates:
-        if (candidate / "data" / "labels" / "MCL-JCI").is_dir():
-            return candidate / "data" / "labels"
-    sys.exit("the samples are not here: set JND_SHARED to the folder that holds data/labels")
-
-
 def mcl_jci() -> None:
-    base = folder() / "MCL-JCI"
+    base = shared("data/labels/MCL-JCI")
     table = read_mcl_jci(read_table(base / "mcl_jci_jnd_qf_tidy.csv"))
     published: dict[tuple[str, int], dict[int, float]] = defaultdict(dict)
     with (base / "mcl_jci_sur_by_qf_tidy.csv").open(encoding="utf-8") as file:
@@ -77,7 +66,7 @@ def videoset() -> None:
         ("1280x720_2nd.csv", "second"),
         ("1280x720_3rd.csv", "third"),
     ):
-        table = read_table(folder() / "VideoSet" / file_name)
+        table = read_table(shared("data/labels/VideoSet") / file_name)
         published = [table.numbers(name) for name in ("mean", "standard_deviation", "jnd")]
         ours = []
         empirical = []

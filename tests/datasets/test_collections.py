@@ -256,6 +256,20 @@ class TestMclJci:
                 n: s.tolist() for n, s in b.samples.items()
             }
 
+    def test_zero_in_the_table_is_no_answer_as_in_the_matrices(self, mcl_jci):
+        answers = mcl_jci / "answers.csv"
+        before = load_dataset("mcl-jci", mcl_jci)
+        rows = [
+            ",".join(cell or "0" for cell in line.split(",")) for line in answers.read_text().splitlines()
+        ]
+        assert any(row.endswith(",0") for row in rows)
+        answers.write_text("\n".join(rows) + "\n")
+        after = load_dataset("mcl-jci", mcl_jci)
+        for a, b in zip(before.pictures, after.pictures, strict=True):
+            assert {n: s.tolist() for n, s in a.samples.items()} == {
+                n: s.tolist() for n, s in b.samples.items()
+            }
+
     def test_missing_files_are_named(self, mcl_jci):
         (mcl_jci / "source_images" / "[BMP]" / "ImageJND_SRC02.bmp").unlink()
         (mcl_jci / "distorted_image" / "ImageJND_SRC03" / "ImageJND_SRC03_007.jpg").unlink()

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jnd.errors import UnusableAnswersError
 from jnd.psychometrics.adaptive import ADAPTIVE_METHODS, AdaptiveScope, load_adaptive
@@ -182,6 +184,44 @@ class TestQuestPlus:
             quest = quest.tell(levels[-1], i % 2)
         assert levels[9] == levels[19] == 20
 
+    def test_observers_who_come_at_once_are_not_all_asked_the_same(self):
+        quest = make("quest_plus")
+        alone, together = [], []
+        for _ in range(8):
+            alone.append(quest.ask())
+            together.append(quest.ask(together))
+        assert len(set(alone)) == 1
+        assert together[0] == alone[0]
+        assert len(set(together)) > 3
+
+    @given(st.lists(st.integers(0, 11), max_size=12), st.randoms(use_true_random=False))
+    def test_pending_trials_choose_the_level_and_teach_nothing(self, places, random):
+        levels = np.linspace(1, 12, 12)
+        quest = psi(levels, levels, [2.0, 5.0]).tell(6.0, 1)
+        before = quest.posterior.copy()
+        pending = [float(levels[place]) for place in places]
+        asked = quest.ask(pending)
+        assert asked in levels
+        assert np.array_equal(quest.posterior, before)
+        assert len(quest.answers) == 1
+        random.shuffle(pending)
+        assert quest.ask(pending) == asked, "their order says nothing"
+
+    def test_pending_answers_are_drawn_as_often_as_the_state_expects(self):
+        quest = QuestPlus([1.0, 2.0], {"threshold": [1.0, 2.0]}, model="normal", fixed={"width": 2.0})
+        expected = quest._design.answer_probability[1, 0] @ quest.posterior
+        after = quest.tell(1.0, 1).posterior
+        drawn = [quest._imagined(quest.posterior, 1.0, c) for c in (np.arange(1000) + 0.5) / 1000]
+        assert np.mean([np.allclose(one, after) for one in drawn]) == pytest.approx(expected, abs=0.001)
+
+    def test_easy_trials_count_those_that_are_pending(self):
+        quest = QuestPlus(np.arange(1, 21), {"threshold": np.arange(1, 21), "width": [3.0]}, easy_every=10)
+        together: list[float] = []
+        for _ in range(20):
+            together.append(quest.ask(together))
+        assert together[9] == together[19] == 20
+        assert quest.ask([1.0] * 10) != 20
+
     def test_prior_moves_the_estimate(self):
         levels = np.arange(1, 11)
         even = QuestPlus(levels, {"threshold": levels, "width": [2.0]})
@@ -198,6 +238,8 @@ class TestQuestPlus:
         quest = QuestPlus([1, 2, 5], {"threshold": [1, 2], "width": [1.0]})
         with pytest.raises(ValueError, match="nearest is 2"):
             quest.tell(3.0, 1)
+        with pytest.raises(ValueError, match="nearest is 2"):
+            quest.ask([3.0])
         with pytest.raises(ValueError, match="one weight of 0 or more per grid value"):
             QuestPlus([1, 2], {"threshold": [1, 2], "width": [1.0]}, prior={"threshold": [1.0]})
         with pytest.raises(ValueError, match="cannot be saved"):

@@ -2,15 +2,24 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jnd.study.design import read_design
+from jnd.study.server.serving import listening
 from jnd.study.stimuli import viewing_of
 
-from .crowd import Told, answered_by_a_crowd, check_that_nothing_is_lost, served_by_processes, worker_of
+from .crowd import (
+    Told,
+    answered_by_a_crowd,
+    check_that_nothing_is_lost,
+    served_by_processes,
+    worker_of,
+    workers_of,
+)
 
 TRIALS = {
     "adaptive": "quest_plus", "scope": "collective", "practice_trials": 0, "catch_share": 0.0, "repeat_share": 0.0,
@@ -64,6 +73,27 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(make_study: Any, d
     told = taken(crowded(make_study, *FEW), *FEW, database_url, trouble)
     assert killed
     assert told.retries > 0, "its observers had to ask again"
+
+
+def runs(process: int) -> bool:
+    try:
+        return bool(
+            Path(f"/proc/{process}/cmdline").read_bytes()
+        )  # empty of one that ended and was not waited for
+    except OSError:
+        return False
+
+
+def test_workers_end_with_the_process_that_keeps_them(make_study: Any) -> None:
+    with served_by_processes(crowded(make_study, *FEW), 2) as (port, keeper):
+        workers = workers_of(keeper)
+        assert len(workers) == 2
+        os.kill(keeper, signal.SIGKILL)
+        end = time.monotonic() + 30
+        while left := [worker for worker in workers if runs(worker)]:
+            assert time.monotonic() < end, f"{left} stayed behind"
+            time.sleep(0.05)
+        listening("127.0.0.1", port).close()  # and nobody keeps the port
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])

@@ -88,7 +88,7 @@ def test_purge_leaves_what_is_younger(make_study: Any) -> None:
 
 
 def test_purge_needs_days(make_study: Any) -> None:
-    status, words = said(make_study(retention={"days": 0}), "purge", "--yes")
+    status, words = said(answered(make_study, retention={"days": 0}), "purge", "--yes")
     assert status == 1
     assert "retention.days is 0" in words
 

@@ -1,5 +1,6 @@
 """The server's interface: a whole session, reload, double posts, void and late trials, practice, breaks, refusals."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from jnd.errors import ConfigurationError
 from jnd.study.server import create_app, searches
 from jnd.study.server.guard import Rates
+from jnd.study.store.store import now_ms
 from jnd.study.store.tables import AuditRow, EventRow, SeriesRow, SessionRow, TrialRow
 
 POST = {"X-JND": "1"}
@@ -77,13 +80,18 @@ def change(page: Page, table: Any, **values: Any) -> None:
         connection.execute(sa.update(table).values(values))
 
 
+def take_break(page: Page) -> None:
+    event = {"kind": "break", "t_client": 0, "data": {"seconds": 20}}
+    page.post("/api/events", {"events": [event]}, 202)
+
+
 def to_the_end(page: Page, *, right: bool = True) -> list[Any]:
     """Answer all; returns the items that were shown."""
     shown = []
     while (item := page.next())["kind"] != "done":
         shown.append(item)
         if item["kind"] == "break":
-            page.post("/api/session/break", {"seconds": 20})
+            take_break(page)
         elif item["kind"] == "step":
             page.post(f"/api/session/{item['step']}", {})
         else:
@@ -251,7 +259,7 @@ def test_breaks_come_in_time_and_are_taken_once(make_study: Any) -> None:
         assert page.next()["kind"] == "break"
         assert page.next()["kind"] == "break", "a reload does not end it"
         page.post("/api/events", {"events": [{"kind": "break"}, {"kind": "break"}]}, 202)
-        page.post("/api/session/break", {})
+        take_break(page)
         kinds = [item["kind"] for item in to_the_end(page)]
         assert kinds == ["trial", "trial", "break", "trial", "trial", "done"]
 
@@ -275,6 +283,67 @@ def test_steps_come_in_order_and_are_checked(make_study: Any) -> None:
         view = page.post("/api/session/screening", {"age_ok": True, "photosensitive": True})
         assert view["step"] == "closed"
         assert page.next() == {"kind": "step", "step": "closed"}
+
+
+def consented(client: TestClient, folder: Any, begun: str, read: str) -> tuple[str, Any]:
+    """The text that somebody saw who changed the language, and what is stored of it."""
+    page = Page(client, locale=begun)
+    consent = page.get(f"/api/session?locale={read}")["study"]["consent"]
+    body = {"sha256": consent["sha256"], "agreed": True, "locale": read}
+    view = page.post("/api/session/consent", body)
+    assert view["study"]["locale"] == read
+    (facts,) = (one for one in page.context.store.sessions("tiny") if one.session == view["id"])
+    assert (facts.locale, facts.consent_sha256) == (read, consent["sha256"])
+    assert hashlib.sha256(consent["text"].encode()).hexdigest() == consent["sha256"]
+    return consent["text"], page
+
+
+@pytest.mark.parametrize(
+    ("read", "words"), [("en", "you look at pictures"), ("de", "betrachten Sie Bilder"), ("fr", "vous regardez des images"),
+                        ("de-AT", "betrachten Sie Bilder"), ("it", "betrachten Sie Bilder")],
+)  # fmt: skip
+def test_the_consent_is_in_the_language_of_the_page(make_study: Any, read: str, words: str) -> None:
+    folder = make_study(trials=SHORT, study={"locale": "de"})
+    with served(folder) as client:
+        assert words in consented(client, folder, "en", read)[0]
+        assert "betrachten Sie" in Page(client).view["study"]["consent"]["text"], (
+            "by default the study's language"
+        )
+
+
+def test_a_consent_of_the_study_goes_before_ours_and_its_translation_before_that(make_study: Any) -> None:
+    folder = make_study(trials=SHORT, consent={"text": "Mine."})
+    (folder / "locales").mkdir()
+    (folder / "locales" / "de.json").write_text('{"consent.text": "Meiner."}', "utf-8")
+    with served(folder) as client:
+        assert [consented(client, folder, "en", read)[0] for read in ("en", "fr", "de")] == [
+            "Mine.",
+            "Mine.",
+            "Meiner.",
+        ]
+        page = Page(client, locale="en")
+        page.post(
+            "/api/session/consent",
+            {"sha256": page.view["study"]["consent"]["sha256"], "agreed": True, "locale": "de"},
+            409,
+        )
+        for wrong in ("../../x", "", 3, None):
+            page.post("/api/session/consent", {"sha256": "", "agreed": True, "locale": wrong}, 422)
+        assert client.get("/api/session?locale=../x", headers=page.headers).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [("de.json", "{", "is not JSON"), ("de.json", '{"a": 1}', "must be a table of texts"), ("German.json", "{}", "named as a language")],
+)  # fmt: skip
+def test_texts_that_cannot_be_used_are_refused_before_anybody_takes_part(
+    make_study: Any, name: str, text: str, why: str
+) -> None:
+    folder = make_study()
+    (folder / "locales").mkdir()
+    (folder / "locales" / name).write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=why):
+        create_app(folder)
 
 
 def test_another_screen_is_calibrated_again(make_study: Any) -> None:
@@ -340,6 +409,42 @@ def test_withdrawal_changes_a_shared_search_as_if_the_person_had_not_been_there(
         assert not rest
         assert len(replay.answers) == 3
         assert context.states.peek(identity).state.answers == replay.answers
+
+
+def test_open_trials_of_a_shared_search_are_pending_until_they_are_answered_or_too_old(
+    make_study: Any, database_url: str
+) -> None:
+    trials = {**SHORT, "scope": "collective", "easy_every": 0}
+    with served(make_study(trials=trials, sources=1, levels=12), database_url) as client:
+        pages = [Page(client).ready() for _ in range(7)]
+        context = pages[0].context
+
+        def asked_of(page: Page) -> float:
+            trial = page.next()["trial"]
+            with context.store.reading() as connection:
+                return float(connection.scalar(sa.select(TrialRow.asked).where(TrialRow.id == trial["id"])))
+
+        def state() -> Any:
+            with context.store.reading() as connection:
+                identity, key = connection.execute(sa.select(SeriesRow.id, SeriesRow.key)).one()
+                return searches.replayed(connection, context, identity, key)
+
+        open_levels: list[float] = []
+        for page in pages[:5]:
+            asked = asked_of(page)
+            assert asked == state().ask(open_levels)
+            open_levels.append(asked)
+        assert len(set(open_levels)) > 2, "not all are asked the same"
+        assert asked_of(pages[0]) == open_levels[0], "a reload changes nothing"
+
+        trial = pages[0].next()["trial"]
+        pages[0].answer(trial)
+        assert asked_of(pages[5]) == state().ask(open_levels[1:])
+        assert len(state().answers) == 1, "what is pending taught nothing"
+
+        old = now_ms() - int(context.design.trials.open_trial_minutes * 60_000) - 1
+        change(pages[0], TrialRow, served=old)
+        assert asked_of(pages[6]) == state().ask()
 
 
 def test_the_guard(make_study: Any) -> None:

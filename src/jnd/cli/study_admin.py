@@ -25,7 +25,7 @@ def admin(
 
     with needing("study", "the experimenter's page"):
         from jnd.study.server.admin.login import set_password
-    store, _ = _opened(folder)
+    store, _ = _opened(folder, make=True)
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         set_password(store, password, name)
@@ -89,12 +89,14 @@ def purge(
     typer.echo(f"{what} {count} sessions." + ("" if now else " --yes does it."), err=True)
 
 
-def _opened(folder: Path) -> "tuple[Store, StudyDesign]":
+def _opened(folder: Path, *, make: bool = False) -> "tuple[Store, StudyDesign]":
+    """The store of a study; a password may be set before anybody was served."""
     from jnd.errors import needing
     from jnd.study.design import read_design
 
     with needing("study", "a study's database"):
-        from jnd.study.store import open_store
+        from jnd.study.store import open_store, store_in_use
         from jnd.study.store.store import database_of
     design = read_design(folder)
-    return open_store(database_of(folder, design.server.database)), design
+    url = design.server.database
+    return open_store(database_of(folder, url)) if make else store_in_use(folder, url), design

@@ -65,7 +65,7 @@ def analyze_command(
     **Exit status:** 0 when there is a result, 1 when the answers give none, 2 when the command was not understood.
     """
     from jnd.errors import UnknownNameError
-    from jnd.psychometrics.analysis import OPINION
+    from jnd.psychometrics.analysis.ratings import OPINION
     from jnd.psychometrics.psychometric_function import sigmoid
     from jnd.study.analysis import ANALYSES, AnalysisOptions, analyse_study
     from jnd.study.export.sources import read_sources
@@ -76,9 +76,9 @@ def analyze_command(
         raise typer.BadParameter(
             f'must be one of {", ".join(ANALYSES)}, got "{method}"', param_hint="--method"
         )
-    if opinion not in (*OPINION, "p913-screened"):
+    if opinion not in OPINION:
         raise typer.BadParameter(
-            f'must be one of {", ".join(OPINION)}, p913-screened, got "{opinion}"', param_hint="--opinion"
+            f'must be one of {", ".join(OPINION)}, got "{opinion}"', param_hint="--opinion"
         )
     if report is not None and report.suffix.lower() not in SUFFIXES_OF_REPORTS:
         raise typer.BadParameter(f'a page ends in .html, got "{report.name}"', param_hint="--report")

@@ -23,11 +23,13 @@ def check(
     from jnd.study.design_table import frame_rows, power_rows, study_figures
     from jnd.study.methods import STUDY_METHODS
     from jnd.study.stimuli import read_manifest, viewing_of
+    from jnd.study.texts import check_texts
 
     try:
         design = read_design(folder)
         manifest = read_manifest(folder)
         viewing = viewing_of(design)
+        check_texts(folder)
     except (JndError, ValueError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from None

@@ -13,7 +13,7 @@ def print_study(result: Result) -> None:
         typer.echo("SIMULATION: programs answered, not people.")
     typer.echo(
         f"{result['title'] or result['study'] or 'Answers'}: {result['observers']} observers, {result['sessions']} sessions, "
-        f"{result['answers']} answers"
+        f"{result['answers']} answers, {result['scored']} of them scored"
     )
     scored = [p for p in result["pictures"] if p["method"] in ("acr", "dcr")]
     others = [p for p in result["pictures"] if p not in scored]

@@ -26,7 +26,7 @@ def status(
 
     It may run while the study is served.
 
-    **Exit status:** 0, or 1 when there is no study or its database cannot be read.
+    **Exit status:** 0, or 1 when there is no study, nobody was served yet, or its database cannot be read.
     """
     from jnd.errors import needing
     from jnd.study.design import read_design
@@ -34,10 +34,9 @@ def status(
 
     design, manifest = read_design(folder), read_manifest(folder)
     with needing("study", "a study's database"):
-        from jnd.study.store import open_store
+        from jnd.study.store import store_in_use
         from jnd.study.store.progress import progress_of
-        from jnd.study.store.store import database_of
-    store = open_store(database_of(folder, database or design.server.database))
+    store = store_in_use(folder, database or design.server.database)
     try:
         content = progress_of(store, design.study.name, list(manifest.series))
     finally:

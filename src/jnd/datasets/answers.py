@@ -13,6 +13,7 @@ import numpy.typing as npt
 from jnd.datasets.table import Table
 from jnd.errors import UnusableAnswersError
 from jnd.psychometrics.answer_tables import Axis, DetectionAnswers, JndSampleTable, RatingTable
+from jnd.psychometrics.ratings import votes_of_rows
 
 Array = npt.NDArray[np.float64]
 
@@ -216,7 +217,7 @@ def _detection(
             seen = np.round(seen * trials, 9)  # shares
     else:
         trials = np.ones(len(table))
-        seen = _seen(table, right)
+        seen = seen_or_not(table, right)
         answered = np.isfinite(seen)
         if not answered.all():
             notes.append(f"{int((~answered).sum())} trials without an answer left out")
@@ -243,8 +244,14 @@ def _sources(table: Table) -> tuple[str, ...]:
     return tuple(f"{name} {c}" for name, c in zip(names, codec, strict=True))
 
 
-def _seen(table: Table, column: str) -> Array:
-    """1, 0 or NaN (no answer) per row."""
+def seen_or_not(table: Table, column: str) -> Array:
+    """1, 0 or NaN (no answer) per row: by the column's words, or against the right answer beside it.
+
+    Raises
+    ------
+    UnusableAnswersError
+        A word that is neither, with its line.
+    """
     values = [value.strip().lower() for value in table.columns[column]]
     key = table.find(*KEY)
     if column in ("answer", "response") and key is not None:
@@ -280,20 +287,8 @@ def _ratings(table: Table, protocol: str, notes: list[str]) -> RatingTable:
         parts = [table.text(*SOURCE)]
         parts += [table.columns[name] for name in ("codec", *LEVEL, "param") if name in table.columns]
         stimuli = tuple(" ".join(cells) for cells in zip(*parts, strict=True))
-    observers = table.text(*OBSERVER)
-    rows = {name: i for i, name in enumerate(dict.fromkeys(stimuli))}
-    columns = {name: i for i, name in enumerate(dict.fromkeys(observers))}
-    seen: dict[tuple[int, int], int] = {}
-    cells = []
-    for s, o, value in zip(stimuli, observers, values, strict=True):
-        cell = (rows[s], columns[o])
-        repetition = seen.get(cell, 0)
-        seen[cell] = repetition + 1
-        cells.append((*cell, repetition, value))
-    votes = np.full((len(rows), len(columns), max(seen.values())), np.nan)
-    for row, column, repetition, value in cells:
-        votes[row, column, repetition] = value
-    return RatingTable(votes, tuple(rows), tuple(columns), protocol or "rating", tuple(notes))
+    votes, names, people = votes_of_rows(stimuli, table.text(*OBSERVER), values)
+    return RatingTable(votes, names, people, protocol or "rating", tuple(notes))
 
 
 def _samples(table: Table, protocol: str, falling: bool, notes: list[str]) -> JndSampleTable:

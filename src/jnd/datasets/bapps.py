@@ -53,12 +53,19 @@ def read_bapps_folder(folder: Path) -> SameShares:
         raise UnusableAnswersError(
             f"{folder}: no files same/*.npy; give the folder jnd/val of BAPPS or one in it"
         )
-    values = [_number_in(file) for file in files]
+    values = [share_in(file) for file in files]
     names = tuple(str(file.relative_to(folder).with_suffix("")) for file in files)
     return _checked(names, np.array(values), np.full(len(files), float(JUDGEMENTS)), str(folder))
 
 
-def _number_in(file: Path) -> float:
+def share_in(file: Path) -> float:
+    """The one number in a file ``000000.npy``.
+
+    Raises
+    ------
+    UnusableAnswersError
+        Not a NumPy file, or not one number.
+    """
     try:
         value = np.load(file, allow_pickle=False)
     except (ValueError, OSError, EOFError):
@@ -86,8 +93,6 @@ def _checked(
 
 FOLDERS: Final = ("BAPPS", "bapps", "2afc_jnd", "dataset")
 SIGNS: Final = ("jnd/val/*/same", "val/*/same")
-PAIRS_PER_KIND: Final = 4800
-"""About: 4.8 thousand pairs of each of the two kinds."""
 
 
 def load_bapps(root: Path) -> Collection:
@@ -112,7 +117,7 @@ def load_bapps(root: Path) -> Collection:
             problems.append(Problem(str(label.relative_to(root)), f"no patch {' and '.join(missing)}"))
             continue
         try:
-            share = _number_in(label)
+            share = share_in(label)
             _checked((label.stem,), np.array([share]), np.full(1, float(JUDGEMENTS)), label.name)
         except UnusableAnswersError as error:
             problems.append(Problem(str(label.relative_to(root)), str(error).removeprefix(f"{label}: ")))

@@ -7,8 +7,7 @@ Layout: ``2afc/val/<kind>/{ref,p0,p1}/000000.png`` with ``judge/000000.npy``, th
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from jnd.datasets.bapps import share_in
 from jnd.errors import UnusableAnswersError
 
 
@@ -41,13 +40,9 @@ def load_bapps_patches(root: Path, task: str) -> tuple[JudgedPatches, ...]:
         missing = [str(path) for path in paths if not path.is_file()]
         if missing:
             raise UnusableAnswersError(f"{root}: patches are missing: {', '.join(missing)}")
-        try:
-            value = np.load(file, allow_pickle=False)
-            share = float(value.reshape(-1)[0]) if value.size == 1 else float("nan")
-        except (ValueError, OSError, EOFError):
-            raise UnusableAnswersError(f"{file}: not a NumPy file") from None
+        share = share_in(file)
         if not 0 <= share <= 1:
-            raise UnusableAnswersError(f"{file}: holds no single share from 0 to 1")
+            raise UnusableAnswersError(f"{file}: holds {share:g}, which is no share from 0 to 1")
         result.append(JudgedPatches(paths[0], paths[1], paths[2], share, folder.name))
     if not result:
         raise UnusableAnswersError(f"{root}: no files {answers}/*.npy; give the folder of BAPPS's {task}/val")

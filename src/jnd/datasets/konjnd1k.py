@@ -20,11 +20,10 @@ import numpy as np
 from jnd.datasets.answers import OBSERVER, SOURCE
 from jnd.datasets.collection import Collection, FileIndex, Problem, missing_in_words, one_table
 from jnd.datasets.labelled import Array, LabelledPicture
+from jnd.datasets.quality_ladders import PIVOT
 from jnd.datasets.table import Table
 from jnd.errors import UnusableAnswersError
 from jnd.psychometrics.answer_tables import Axis, JndSampleTable
-
-PIVOT = 101.0
 
 
 def is_konjnd1k(table: Table) -> bool:

@@ -1,6 +1,6 @@
 """MCL-JCI [Jin2016]: JPEG quality factors at which each subject noticed, up to three JNDs per source.
 
-Table: source, subject, jnd1_qf, jnd2_qf, jnd3_qf; empty where a subject found no further JND.
+Table: source, subject, jnd1_qf, jnd2_qf, jnd3_qf; empty or 0 where a subject found no further JND.
 
 Data set (:func:`load_mcl_jci`): 50 references of 1920x1080, ``ImageJND_SRC01.bmp`` …, their JPEGs
 ``ImageJND_SRC01_001.jpg`` (quality factor 1) to ``_100.jpg``, in folders of any name; and the answers, as such a table
@@ -20,12 +20,10 @@ import numpy as np
 
 from jnd.datasets.collection import Collection, FileIndex, readable_rows
 from jnd.datasets.labelled import Array
+from jnd.datasets.quality_ladders import PIVOT, load_ladders
 from jnd.datasets.table import Table, split_rows, table_of_rows
 from jnd.errors import UnusableAnswersError, UnusableDatasetError
 from jnd.psychometrics.answer_tables import Axis, JndSampleTable
-
-PIVOT = 101.0
-"""Distortion level = 101 − quality factor, as in KonJND-1k: 1 for quality 100."""
 
 
 def is_mcl_jci(table: Table) -> bool:
@@ -46,10 +44,11 @@ def read_mcl_jci(table: Table) -> JndSampleTable:
     rows: list[tuple[str, int, str, float]] = []
     for n in numbers:
         quality = table.numbers(f"jnd{n}_qf", missing=True)
+        quality[quality == 0] = np.nan
         for i, q in enumerate(quality):
             if np.isnan(q) and n > 1:
                 continue
-            if not np.isnan(q) and not 0 <= q <= 100:
+            if not np.isnan(q) and not 1 <= q <= 100:
                 raise UnusableAnswersError(
                     f"{table.name}, line {table.lines[i]}: quality factor {q:g} of JND {n} is not from 1 to 100"
                 )
@@ -78,8 +77,6 @@ def load_mcl_jci(root: Path) -> Collection:
     UnusableAnswersError
         A table in which no row can be read.
     """
-    from jnd.datasets.quality_ladders import load_ladders  # which needs this file's axis
-
     index = FileIndex(root)
     tables = index.tables("jnd1_qf") or [t for t in (_table_of_matrices(index),) if t is not None]
     if len(tables) != 1:

@@ -12,9 +12,10 @@ import numpy as np
 
 from jnd.datasets.collection import Collection, FileIndex, Problem, missing_in_words
 from jnd.datasets.labelled import Array, LabelledPicture
-from jnd.datasets.mcl_jci import PIVOT
 from jnd.psychometrics.answer_tables import JndSampleTable
 
+PIVOT: Final = 101.0
+"""Of tables of answers: level = 101 − quality factor, 1 for quality 100, as on the slider of KonJND-1k."""
 CODEC: Final = "jpeg:turbo"
 QUALITIES: Final = tuple(range(100, 0, -1))
 

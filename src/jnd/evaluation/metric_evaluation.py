@@ -1,6 +1,5 @@
 """Metrics against the answers of one data set."""
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd._lookup import lookup
+from jnd.codecs import CODECS
 from jnd.datasets.aic4_scores import METRICS as AIC4_METRICS
 from jnd.datasets.aic4_scores import load_aic4_scores
 from jnd.datasets.bapps_patches import load_bapps_patches
@@ -18,7 +18,7 @@ from jnd.datasets.opinion_scores import OPINION_SCORES, load_opinion_scores
 from jnd.datasets.toyama import load_toyama
 from jnd.errors import UnusableAnswersError
 from jnd.metrics import METRICS
-from jnd.picture import read_picture, seen
+from jnd.picture import Picture, read_picture, seen
 from jnd.psychometrics.metric_agreement import (
     Agreement,
     Curve,
@@ -39,6 +39,9 @@ EVALUATED: Final = tuple(
 
 QUALITY: Final = "quality setting"
 """Of the encoder: what a metric has to beat."""
+
+MADE_BY: Final = {"libjpeg-turbo": "jpeg:turbo", "jpegli": "jpeg"}
+"""Encoders of mucped23 → codecs of ours that make the same files."""
 
 DATASETS: Final[Mapping[str, str]] = {
     "toyama": "MOS of 84 JPEGs of 14 Kodak pictures, made again with libjpeg 4:2:0",
@@ -128,17 +131,12 @@ def _pixels(path: Path) -> Array:
     return np.asarray(seen(read_picture(path)))
 
 
-def _jpeg(pixels: Array, encoder: str, quality: int, subsampling: str) -> Array:
-    from PIL import Image
-
-    if encoder == "jpegli":
-        import pyjpegli
-
-        data = pyjpegli.encode(pixels.tobytes(), pixels.shape[1], pixels.shape[0], quality)
-        return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality, subsampling=subsampling)
-    return np.asarray(Image.open(buffer).convert("RGB"))
+def _jpeg(pixels: Array, codec: str, quality: int, subsampling: str) -> Array:
+    entry = CODECS[codec]
+    level = entry.axis.values.index(quality)
+    return np.asarray(
+        seen(entry.decode(entry.encode(Picture(pixels), level, chroma_subsampling=subsampling)))
+    )
 
 
 def _table(
@@ -159,7 +157,7 @@ def _toyama(root: Path, names: list[str], report: Progress, options: dict[str, A
     values = []
     for done, jpeg in enumerate(jpegs):
         reference = _pixels(jpeg.picture)
-        changed = _jpeg(reference, "libjpeg", jpeg.quality, "4:2:0")
+        changed = _jpeg(reference, "jpeg:turbo", jpeg.quality, "4:2:0")
         values.append([float(jpeg.quality), *_values(names, reference, changed)])
         report(done + 1, len(jpegs))
     columns = dict(zip([QUALITY, *names], np.array(values).T, strict=True))
@@ -174,14 +172,14 @@ def _mucped23(
     usable = [
         s
         for s in settings
-        if s.encoder == "libjpeg-turbo" or (s.encoder == "jpegli" and s.chroma_subsampling == "4:2:0")
+        if s.encoder in MADE_BY and (s.encoder != "jpegli" or s.chroma_subsampling == "4:2:0")
     ]
     pictures = pictures[:max_pictures]
     values = np.empty((len(names), len(usable), len(pictures)))
     for k, path in enumerate(pictures):
         reference = np.ascontiguousarray(_pixels(path))
         for i, s in enumerate(usable):
-            changed = _jpeg(reference, s.encoder, s.quality, s.chroma_subsampling)
+            changed = _jpeg(reference, MADE_BY[s.encoder], s.quality, s.chroma_subsampling)
             values[:, i, k] = _values(names, reference, changed)
             report(k * len(usable) + i + 1, len(usable) * len(pictures))
     quality = np.repeat([[float(s.quality)] for s in usable], len(pictures), axis=1)

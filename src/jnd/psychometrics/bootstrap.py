@@ -4,6 +4,8 @@ Resample what varies in the question asked: observers for "what would other peop
 wherever several people answered), trials for "what would these same people have said again".
 """
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
@@ -16,6 +18,9 @@ from jnd.psychometrics.maximum_likelihood import Bounds
 from jnd.psychometrics.psychometric_function import Sigmoid
 
 Array = npt.NDArray[np.float64]
+
+FEWEST_OBSERVERS: Final = 5
+"""From here on intervals of pooled answers come from resampling observers; fewer are not drawn from to speak for others."""
 
 
 def resample_parametric(probability: Array, data: Counts, count: int, rng: np.random.Generator) -> Array:

@@ -5,9 +5,10 @@ import numpy.typing as npt
 
 from jnd.psychometrics.bootstrap import refit, resample_observers, resample_parametric
 from jnd.psychometrics.counts import Counts
+from jnd.psychometrics.fit import predicted
 from jnd.psychometrics.likelihood import PsychometricLikelihood
 from jnd.psychometrics.maximum_likelihood import bounds_of
-from jnd.psychometrics.psychometric_function import psychometric_function, sigmoid, to_axis
+from jnd.psychometrics.psychometric_function import sigmoid, to_axis
 from jnd.records import PsychometricFit
 
 Array = npt.NDArray[np.float64]
@@ -45,10 +46,8 @@ def curve_band(
     else:
         data = Counts(*(np.array(v, dtype=np.float64) for v in (fit.levels, fit.seen, fit.block_trials)))
         tested = to_axis(data.levels, shape)
-        p = psychometric_function(
-            data.levels, fit.threshold, fit.width, fit.guess_rate, fit.lapse_rate, function=fit.function
-        )
-        seen, trials = resample_parametric(p, data, resamples, rng), data.trials
+        seen = resample_parametric(predicted(fit, data.levels), data, resamples, rng)
+        trials = data.trials
     bounds = bounds_of(tested, guess_rate, None, max(0.06, fit.lapse_rate))
     drawn = refit(tested, seen, trials, shape, bounds, np.clip(estimate, bounds.lower, bounds.upper))
     curve = PsychometricLikelihood(to_axis(x, shape), np.zeros(x.size), np.zeros(x.size), shape)

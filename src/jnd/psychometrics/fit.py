@@ -21,6 +21,7 @@ from jnd.psychometrics.bootstrap import (
     small_sample_factor,
 )
 from jnd.psychometrics.counts import Counts, counts, refuse_threshold_outside
+from jnd.psychometrics.damped_scoring import Maximum
 from jnd.psychometrics.goodness_of_fit import deviance_terms
 from jnd.psychometrics.likelihood import PsychometricLikelihood
 from jnd.psychometrics.maximum_likelihood import (
@@ -105,12 +106,8 @@ def fit_psychometric(
         return _record_of_posterior(
             data, function, posterior(data, shape, guess_rate, overdispersion=overdispersion), confidence
         )
-    x = to_axis(data.levels, shape)
-    bounds = bounds_of(x, guess_rate, lapse_rate)
-    likelihood = likelihood_of(data, shape)
-    best = maximise_from_several_starts(likelihood, bounds, 1)
+    likelihood, bounds, best = _maximum_likelihood(data, shape, guess_rate, lapse_rate)
     theta = best.parameters[0]
-    _refuse_outside(theta[0], x, shape)
     notes: list[str] = []
     if interval == "profile":
         limits: list[Interval | None] = []
@@ -130,7 +127,9 @@ def fit_psychometric(
         if interval == "bootstrap":
             drawn = _simulated_fits(likelihood, data, theta, bounds, resamples, rng)
         else:
-            drawn = refit(x, resample_trials(data, resamples, rng), data.trials, shape, bounds, theta)
+            drawn = refit(
+                likelihood.x, resample_trials(data, resamples, rng), data.trials, shape, bounds, theta
+            )
         limits = _bootstrap_limits(drawn, theta, bounds, confidence)
     if theta[1] <= bounds.lower[1] + 1e-6:
         notes.append("the answers step from unseen to seen between two levels; the width is only bounded")
@@ -181,12 +180,8 @@ def fit_over_observers(
     if data.levels.size != np.size(levels):
         raise ValueError("each level must have an answer of at least one observer")
     refuse_threshold_outside(data)
-    x = to_axis(np.asarray(levels, dtype=np.float64), shape)
-    bounds = bounds_of(x, guess_rate, lapse_rate)
-    likelihood = likelihood_of(data, shape)
-    best = maximise_from_several_starts(likelihood, bounds, 1)
-    _refuse_outside(best.parameters[0, 0], x, shape)
-    refitted = refit(x, drawn_seen, drawn_trials, shape, bounds, best.parameters[0])
+    likelihood, bounds, best = _maximum_likelihood(data, shape, guess_rate, lapse_rate)
+    refitted = refit(likelihood.x, drawn_seen, drawn_trials, shape, bounds, best.parameters[0])
     factor = small_sample_factor(k.shape[0], confidence)
     limits = _bootstrap_limits(refitted, best.parameters[0], bounds, confidence, factor)
     return _record(
@@ -208,6 +203,17 @@ def predicted(fit: PsychometricFit, levels: npt.ArrayLike) -> Array:
     return psychometric_function(
         levels, fit.threshold, fit.width, fit.guess_rate, fit.lapse_rate, function=fit.function
     )
+
+
+def _maximum_likelihood(
+    data: Counts, shape: Sigmoid, guess_rate: float | None, lapse_rate: float | None
+) -> tuple[PsychometricLikelihood, Bounds, Maximum]:
+    """The likelihood, the box of its parameters and where it is largest, which is between the tested levels."""
+    likelihood = likelihood_of(data, shape)
+    bounds = bounds_of(likelihood.x, guess_rate, lapse_rate)
+    best = maximise_from_several_starts(likelihood, bounds, 1)
+    _refuse_outside(best.parameters[0, 0], likelihood.x, shape)
+    return likelihood, bounds, best
 
 
 def _simulated_fits(

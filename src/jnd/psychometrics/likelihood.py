@@ -22,12 +22,12 @@ CLIP: Final = 1e-12
 
 
 def log_binomial_coefficient(seen: Array, trials: Array) -> Array:
-    """Ln C(n, k), the constant of both likelihoods."""
+    """The constant of both likelihoods: ln C(n, k)."""
     return np.asarray(gammaln(trials + 1) - gammaln(seen + 1) - gammaln(trials - seen + 1))
 
 
 def log_likelihood_terms(p: Array, seen: Array, trials: Array, overdispersion: Array | float = 0.0) -> Array:
-    """Ln P(seen | p, η) per block, without the binomial coefficient; shapes broadcast."""
+    """Log likelihood ln P(seen | p, η) per block, without the binomial coefficient; shapes broadcast."""
     p = np.clip(p, CLIP, 1 - CLIP)
     binomial = xlogy(seen, p) + xlogy(trials - seen, 1 - p)
     eta = np.asarray(overdispersion, dtype=np.float64)
@@ -44,7 +44,7 @@ def log_likelihood_terms(p: Array, seen: Array, trials: Array, overdispersion: A
 
 
 def score_terms(p: Array, seen: Array, trials: Array, overdispersion: Array | float = 0.0) -> Array:
-    """D ln P(seen | p, η) / dp per block."""
+    """Derivative of :func:`log_likelihood_terms` by p, per block."""
     p = np.clip(p, CLIP, 1 - CLIP)
     binomial = seen / p - (trials - seen) / (1 - p)
     eta = np.asarray(overdispersion, dtype=np.float64)

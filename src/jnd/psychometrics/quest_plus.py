@@ -9,6 +9,7 @@ products of a table with the posterior.
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -163,17 +164,34 @@ class QuestPlus:
         """Probability of each parameter combination, one axis per parameter in their order, sum 1."""
         return self._posterior.reshape([g.size for g in self._design.parameters.values()])
 
-    def ask(self) -> float:
-        """The level to show next."""
+    def ask(self, pending: Sequence[float] = ()) -> float:
+        """The level to show next.
+
+        Parameters
+        ----------
+        pending : levels of trials that others were given and did not answer yet, in any order. The next level is
+            chosen as if each had an answer, drawn by the chances that the state gives it [Snoek2012, section 3.2], so
+            that observers who come at once are not all asked the same. The same state and levels give the same choice.
+            The state learns nothing from it. [Watson2017] has one observer, who answers before the next trial.
+
+        Raises
+        ------
+        ValueError
+            A pending level that is not one of the levels.
+        """
         d = self._design
         every = d.settings["easy_every"]
-        if every and len(self.answers) % every == every - 1:
+        if every and (len(self.answers) + len(pending)) % every == every - 1:
             return float(d.levels.max())
+        posterior = self._posterior
+        chances = np.random.default_rng([len(self.answers), len(pending)]).random(len(pending))
+        for level, chance in zip(sorted(pending), chances, strict=True):
+            posterior = self._imagined(posterior, level, chance)
         if self._nuisance_axes:
-            return float(d.levels[int(np.argmin(self._expected_marginal_entropy()))])
-        p1 = d.answer_probability[1:] @ self._posterior  # (R − 1, S)
+            return float(d.levels[int(np.argmin(self._expected_marginal_entropy(posterior)))])
+        p1 = d.answer_probability[1:] @ posterior  # (R − 1, S)
         p0 = np.maximum(1 - p1.sum(axis=0), 0.0)
-        information = -xlogy(p1, p1).sum(axis=0) - xlogy(p0, p0) - d.conditional_entropy @ self._posterior
+        information = -xlogy(p1, p1).sum(axis=0) - xlogy(p0, p0) - d.conditional_entropy @ posterior
         return float(d.levels[int(np.argmax(information))])
 
     def tell(self, level: float, answer: int) -> "QuestPlus":
@@ -185,13 +203,9 @@ class QuestPlus:
             A level that is not one of the levels, or an answer that the model does not know.
         """
         d = self._design
-        index = np.flatnonzero(np.isclose(d.levels, level, rtol=1e-12, atol=1e-12))
-        if not index.size:
-            nearest = d.levels[int(np.argmin(np.abs(d.levels - level)))]
-            raise ValueError(f"level {level:g} is not one of this test's levels; the nearest is {nearest:g}")
         if answer not in range(len(d.answer_probability)):
             raise ValueError(f"answer must be from 0 to {len(d.answer_probability) - 1}, got {answer}")
-        posterior = self._posterior * d.answer_probability[int(answer), int(index[0])]
+        posterior = self._posterior * d.answer_probability[int(answer), self._index(level)]
         total = posterior.sum()
         if total <= 0:
             raise ValueError(
@@ -276,13 +290,30 @@ class QuestPlus:
             state = state.tell(level, answer)
         return state
 
-    def _expected_marginal_entropy(self) -> Array:
+    def _index(self, level: float) -> int:
+        levels = self._design.levels
+        index = int(np.argmin(np.abs(levels - level)))
+        if not math.isclose(levels[index], level, rel_tol=1e-12, abs_tol=1e-12):
+            raise ValueError(
+                f"level {level:g} is not one of this test's levels; the nearest is {levels[index]:g}"
+            )
+        return index
+
+    def _imagined(self, posterior: Array, level: float, chance: float) -> Array:
+        """The posterior after the answer at ``level`` that ``chance``, in [0, 1), picks from what ``posterior`` expects."""
+        probability = self._design.answer_probability[:, self._index(level)]  # (R, N)
+        reached = np.cumsum(probability @ posterior)
+        answer = int(np.searchsorted(reached, chance * reached[-1], "right"))
+        imagined = posterior * probability[answer]
+        return np.asarray(imagined / imagined.sum())
+
+    def _expected_marginal_entropy(self, posterior: Array) -> Array:
         d = self._design
         sizes = [g.size for g in d.parameters.values()]
         axes = tuple(axis + 1 for axis in self._nuisance_axes)
         total = np.zeros(d.levels.size)
         for probability in d.answer_probability:
-            joint = (probability * self._posterior).reshape([-1, *sizes])
+            joint = (probability * posterior).reshape([-1, *sizes])
             marginal = joint.sum(axis=axes).reshape(d.levels.size, -1)
             share = marginal.sum(axis=1)
             # Σ share · H(marginal / share) = share ln share − Σ marginal ln marginal

@@ -1,5 +1,8 @@
 """Ratings: the table that every opinion-score method starts from."""
 
+from collections.abc import Hashable, Sequence
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
@@ -8,6 +11,7 @@ from jnd.errors import UnusableAnswersError
 from jnd.records import OpinionScores
 
 Array = npt.NDArray[np.float64]
+Key = TypeVar("Key", bound=Hashable)
 
 
 def ratings(votes: npt.ArrayLike) -> Array:
@@ -36,6 +40,30 @@ def ratings(votes: npt.ArrayLike) -> Array:
         if empty.size:
             raise UnusableAnswersError(f"{kind} {int(empty[0])} (counted from 0) has no vote; leave it out")
     return u
+
+
+def votes_of_rows(
+    stimulus: Sequence[Key], observer: Sequence[str], vote: Sequence[float] | Array
+) -> tuple[Array, tuple[Key, ...], tuple[str, ...]]:
+    """The table of a list with one vote per row, and its stimuli and observers in the order in which they come.
+
+    Returns
+    -------
+    (stimuli, observers, repetitions) votes, NaN where missing; a repetition is one more vote of the same observer.
+    """
+    rows = {key: i for i, key in enumerate(dict.fromkeys(stimulus))}
+    columns = {name: i for i, name in enumerate(dict.fromkeys(observer))}
+    given: dict[tuple[int, int], int] = {}
+    cells = []
+    for key, name, value in zip(stimulus, observer, vote, strict=True):
+        cell = rows[key], columns[name]
+        repetition = given.get(cell, 0)
+        given[cell] = repetition + 1
+        cells.append((*cell, repetition, value))
+    votes = np.full((len(rows), len(columns), max(given.values(), default=1)), np.nan)
+    for row, column, repetition, value in cells:
+        votes[row, column, repetition] = value
+    return votes, tuple(rows), tuple(columns)
 
 
 def interval_factor(votes: Array, confidence: float, interval: str) -> Array:

@@ -153,6 +153,15 @@ def test_every_word_is_there_in_every_language(seat):
     person.page.get_by_label("Sprache").select_option("fr")
     person.page.get_by_role("heading", name="Avant de participer").wait_for()
     assert person.page.evaluate("document.documentElement.lang") == "fr"
+    person.page.get_by_text("vous regardez des images").wait_for()
+    for box in person.page.get_by_role("checkbox").all():
+        box.check()
+    person.press("J’accepte, commencer")
+    person.page.wait_for_function("document.querySelector('h1').innerText !== 'Avant de participer'")
+    assert person.session()["locale"] == "fr"
+    heading = person.heading()
+    person.open()
+    assert person.heading() == heading, "a reload stays in the language that was chosen"
 
 
 def test_digits_of_plates_differ_for_one_kind_of_cone_only_and_can_be_shown(seat):

@@ -3,19 +3,16 @@
 A slider that stops at level v says: not at the level before, but at v; "never noticed" is right-censored.
 """
 
-from typing import Any
-
 import numpy as np
 
 from jnd.errors import UnusableAnswersError
+from jnd.psychometrics.analysis.results import Result
 from jnd.psychometrics.jnd_samples import JndSamples, jnd_samples
 from jnd.psychometrics.sur import jnd_level
 from jnd.study.analysis.detection import distribution
 from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.pictures import Axis, each_picture
 from jnd.study.analysis.responses import Array, Responses
-
-Result = dict[str, Any]
 
 
 def analyse_adjustments(

@@ -4,7 +4,7 @@ Every function is pure: the same table gives the same results, from the database
 docs/reference/json.md says what each key means.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from jnd._lookup import lookup
 from jnd.errors import UnusableAnswersError
+from jnd.psychometrics.analysis.results import Result
 from jnd.study.analysis.adjustment import analyse_adjustments
 from jnd.study.analysis.contraction import compare_with_ruler
 from jnd.study.analysis.detection import analyse_seen
@@ -21,8 +22,6 @@ from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.responses import Array, Responses
 from jnd.study.analysis.ruler import analyse_ruler
 from jnd.study.analysis.triplets import analyse_comparisons
-
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +39,16 @@ class StudyFacts:
     slider_levels: dict[str, Array] = field(default_factory=dict)
     """Picture → levels of its slider."""
     notes: tuple[str, ...] = ()
+
+
+def slider_levels(stimuli: Iterable[Mapping[str, Any]]) -> dict[str, Array]:
+    """Picture, and picture and codec, → levels of the tests among entries of a manifest."""
+    found: dict[str, list[float]] = {}
+    for stimulus in stimuli:
+        if stimulus["role"] == "test" and stimulus["level"] is not None:
+            for name in (stimulus["source"], f"{stimulus['source']} {stimulus['codec'] or ''}".strip()):
+                found.setdefault(name, []).append(float(stimulus["level"]))
+    return {name: np.unique(levels) for name, levels in found.items()}
 
 
 def _seen(method: str) -> Callable[[Responses, AnalysisOptions, StudyFacts], tuple[list[Result], Result]]:

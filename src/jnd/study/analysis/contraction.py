@@ -6,15 +6,15 @@ References: [Redi2010], [Poulton1979]
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from jnd.psychometrics.analysis.results import Result
 from jnd.psychometrics.mos import mean_opinion_scores
 from jnd.study.analysis.opinion import rating_table
 from jnd.study.analysis.responses import Array, Responses
 
-Result = dict[str, Any]
 Stimulus = tuple[str, str, float]
 """Source, codec and level."""
 

@@ -4,13 +4,14 @@ Pooled threshold with its interval, thresholds of the observers and their distri
 detection ratio of every level with its exact interval. References: [Hoffman2014], [Clopper1934], ISO/IEC 29170-2
 """
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from scipy.special import ndtri
 
 from jnd.errors import UnusableAnswersError
-from jnd.psychometrics.analysis import analyse_detection
+from jnd.psychometrics.analysis.detection import analyse_detection
+from jnd.psychometrics.analysis.results import Result, number_or_none
 from jnd.psychometrics.answer_tables import DetectionAnswers
 from jnd.psychometrics.forced_choice import CRITERION, clopper_pearson, forced_choice, undecided_band
 from jnd.psychometrics.jnd_samples import JndSamples
@@ -21,8 +22,6 @@ from jnd.psychometrics.sur import jnd_level, sur_curve
 from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.pictures import Axis, each_picture
 from jnd.study.analysis.responses import Array, Mask, Responses
-
-Result = dict[str, Any]
 
 FORCED_CHOICE: Final = frozenset({"flicker", "pan"})
 """Methods with a right side; the others ask same or different."""
@@ -269,7 +268,7 @@ def distribution(samples: JndSamples, levels: Array, axis: Axis, options: Analys
     def shown(share: float) -> Result:
         found = at[share]
         return {
-            "level": found.level, "low": _or_none(found.low), "high": _or_none(found.high),
+            "level": found.level, "low": number_or_none(found.low), "high": number_or_none(found.high),
             "setting": axis.setting(found.level),
         }  # fmt: skip
 
@@ -287,7 +286,3 @@ def distribution(samples: JndSamples, levels: Array, axis: Axis, options: Analys
         },
         "samples": [float(v) for v in np.sort(samples.upper[finite])],
     }  # fmt: skip
-
-
-def _or_none(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

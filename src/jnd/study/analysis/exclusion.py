@@ -5,6 +5,7 @@ and trials, and with them.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.special import bdtr
 
 from jnd.records import Flag
 from jnd.study.analysis.responses import Array, Mask, Responses, Texts
+from jnd.study.design.records import ExclusionSection
 
 RULES: Final[Mapping[str, str]] = {
     "catch_minimum": "least share of right catch trials in a session, from three catch trials on; one slip alone excludes nobody",
@@ -23,13 +25,7 @@ RULES: Final[Mapping[str, str]] = {
 }
 """Rule → what it says; the keys of [exclusion]."""
 
-DEFAULTS: Final[Mapping[str, float]] = {
-    "catch_minimum": 0.7,
-    "fastest_ms": 200.0,
-    "same_answer_share": 0.95,
-    "repeat_agreement_minimum": 0.6,
-    "dropped_frames_maximum": 0.02,
-}
+DEFAULTS: Final[Mapping[str, float]] = asdict(ExclusionSection())
 """For tables without a design: flagged by these, nothing is excluded."""
 
 LEAST_CATCH_TRIALS: Final = 3

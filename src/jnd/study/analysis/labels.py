@@ -17,9 +17,8 @@ from jnd.datasets.observer_labels import COLUMNS, METADATA_KEY, picture_hash, py
 from jnd.errors import UnusableAnswersError
 from jnd.observer import jod_of_satisfied, protocol_named
 from jnd.picture import read_picture, seen, write_bytes_atomically
+from jnd.psychometrics.analysis.results import Result
 from jnd.psychometrics.psychometric_function import psychometric_function
-
-Result = dict[str, Any]
 
 SHARE: Final = "satisfied-user ratio over people where there are enough of them, else 1 − the share detected by all together"
 SURE: Final = (0.01, 0.99)

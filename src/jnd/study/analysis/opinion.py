@@ -4,45 +4,31 @@ Ratings give no threshold: they depend on the range of the set, and "imperceptib
 References: [Li2020], ITU-T P.910, ITU-R BT.500
 """
 
-from typing import Any
-
 import numpy as np
 
 from jnd.errors import UnusableAnswersError
-from jnd.psychometrics.analysis import analyse_ratings
+from jnd.psychometrics.analysis.ratings import analyse_ratings
+from jnd.psychometrics.analysis.results import Result
 from jnd.psychometrics.answer_tables import RatingTable
+from jnd.psychometrics.ratings import votes_of_rows
 from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.pictures import each_picture
 from jnd.study.analysis.responses import Responses
 
-Result = dict[str, Any]
-
 
 def rating_table(answers: Responses, method: str) -> tuple[RatingTable, list[tuple[str, str, float, float]]]:
     """Votes, and (source, codec, level, setting) of each stimulus."""
-    stimuli: dict[tuple[str, str, float], int] = {}
-    settings: list[float] = []
-    cells: list[tuple[int, int, int, float]] = []
-    seen: dict[tuple[int, int], int] = {}
-    source, codec, people = answers.source.values(), answers.codec.values(), answers.participant
-    for i in range(len(answers)):
-        level = float(answers.level[i]) if np.isfinite(answers.level[i]) else 0.0
-        key = (source[i], codec[i] if level else "", level)
-        if key not in stimuli:
-            stimuli[key] = len(stimuli)
-            settings.append(float(answers.setting[i]))
-        cell = (stimuli[key], int(people.codes[i]))
-        repetition = seen.get(cell, 0)
-        seen[cell] = repetition + 1
-        cells.append((*cell, repetition, float(answers.rating[i])))
-    votes = np.full((len(stimuli), len(people.names), max(seen.values(), default=1)), np.nan)
-    for row, column, repetition, value in cells:
-        votes[row, column, repetition] = value
-    names = tuple(
-        " ".join(filter(None, (s, c, f"{level:g}" if level else "reference"))) for s, c, level in stimuli
-    )
-    keys = [(*key, value) for key, value in zip(stimuli, settings, strict=True)]
-    return RatingTable(votes, names, people.names, method), keys
+    level = np.where(np.isfinite(answers.level), answers.level, 0.0).tolist()
+    shown = [
+        (source, codec if at else "", at)
+        for source, codec, at in zip(answers.source.values(), answers.codec.values(), level, strict=True)
+    ]
+    votes, stimuli, people = votes_of_rows(shown, answers.participant.values(), answers.rating)
+    names = tuple(" ".join(filter(None, (s, c, f"{at:g}" if at else "reference"))) for s, c, at in stimuli)
+    settings = dict(
+        zip(reversed(shown), reversed(answers.setting.tolist()), strict=True)
+    )  # the first of each
+    return RatingTable(votes, names, people, method), [(*key, settings[key]) for key in stimuli]
 
 
 def analyse_opinions(

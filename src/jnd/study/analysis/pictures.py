@@ -1,11 +1,11 @@
 """What belongs to one picture: its rows, and its axis of levels in the codec's own numbers."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from jnd.psychometrics.analysis.results import natural
 from jnd.study.analysis.responses import Array, Mask, Responses
 
 
@@ -47,9 +47,3 @@ def each_picture(answers: Responses) -> Iterator[tuple[str, str, str, Mask]]:
             continue
         for codec in codecs:
             yield f"{name} {codec}", name, codec, of_source & answers.codec.equals(codec, "")
-
-
-def natural(name: str) -> tuple[tuple[int, float, str], ...]:
-    """Key that sorts the numbers in names as numbers: kodim2 before kodim10."""
-    parts = re.split(r"(\d+)", name)
-    return tuple((0, float(part), "") if part.isdigit() else (1, 0.0, part) for part in parts if part)

@@ -17,10 +17,9 @@ from jnd.datasets.answers import (
     OBSERVER,
     RATING,
     RIGHT,
-    SEEN,
     SETTING,
     SOURCE,
-    UNSEEN,
+    seen_or_not,
 )
 from jnd.datasets.observer_labels import pyarrow
 from jnd.datasets.table import FALSE, TRUE, Table, read_table
@@ -33,6 +32,7 @@ from jnd.study.analysis.responses import (
     Mask,
     Responses,
     Texts,
+    joined,
     refuse_empty,
     responses,
     texts,
@@ -84,8 +84,6 @@ def read_bundle_answers(folder: Path) -> Responses:
     combined = folder / "answers.csv"
     if combined.is_file():
         return read_answers_file(combined)
-    from jnd.study.analysis.responses import joined
-
     files = sorted((folder / "data").glob("*_data.csv"))
     if not files:
         raise UnusableAnswersError(
@@ -113,11 +111,6 @@ def read_answers_file(path: Path, *, falling: bool = False, method: str | None =
     if set(OURS) <= set(header):
         return refuse_empty(responses_of_arrow(_csv(path, header)), str(path))
     return refuse_empty(responses_of_table(read_table(path), falling=falling, method=method), str(path))
-
-
-def is_ours(path: Path) -> bool:
-    """Whether a CSV file is an export of ``jnd study``."""
-    return path.suffix.lower() == ".csv" and set(OURS) <= set(_header(path))
 
 
 def _header(path: Path) -> list[str]:
@@ -318,20 +311,4 @@ def _right(table: Table) -> Array:
         raise UnusableAnswersError(
             f"{table.name}: counts per level, not single answers; jnd fit reads them, jnd study analyze needs a row per answer"
         )
-    key = table.find(*KEY)
-    if column in ("answer", "response") and key is not None:
-        pairs = zip(table.columns[column], table.columns[key], strict=True)
-        return np.array(
-            [np.nan if not a.strip() else float(a.strip().lower() == k.strip().lower()) for a, k in pairs]
-        )
-    result = np.full(len(table), np.nan)
-    for i, value in enumerate(table.columns[column]):
-        word = value.strip().lower()
-        if word in SEEN or word in UNSEEN:
-            result[i] = float(word in SEEN)
-        elif word not in ("", "null", "nan", "none"):
-            raise UnusableAnswersError(
-                f'{table.name}, line {table.lines[i]}: the answer "{value}" in column "{column}" is neither right nor '
-                f'wrong; give a column "correct" with 0 and 1, or "answer_key" beside it'
-            )
-    return result
+    return seen_or_not(table, column)

@@ -3,17 +3,17 @@
 References: [Jin2009], ISO 20462-3
 """
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from jnd.errors import UnusableAnswersError
+from jnd.psychometrics.analysis.results import Result
 from jnd.psychometrics.quality_ruler import ruler_match
 from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.pictures import Axis, each_picture
 from jnd.study.analysis.responses import Array, Responses
 
-Result = dict[str, Any]
 HALF_STEP: Final = 0.5
 """Of the ruler, in JND: its pictures are 1 JND apart."""
 

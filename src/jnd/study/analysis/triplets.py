@@ -1,19 +1,18 @@
 """Boosted and plain triplets (JPEG AIC-3) to JND per codec and level, and the level of one JND. [Testolina2024]"""
 
 from collections import defaultdict
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from jnd.errors import UnusableAnswersError
-from jnd.psychometrics.analysis import analyse_triplets
+from jnd.psychometrics.analysis.results import Result, natural
+from jnd.psychometrics.analysis.triplets import analyse_triplets
 from jnd.psychometrics.answer_tables import TripletAnswers
 from jnd.psychometrics.triplets import LARGEST_DISTANCE, SOURCE, Item
 from jnd.study.analysis.options import AnalysisOptions
-from jnd.study.analysis.pictures import Axis, natural
+from jnd.study.analysis.pictures import Axis
 from jnd.study.analysis.responses import Responses
-
-Result = dict[str, Any]
 
 RESAMPLES: Final = 100
 """Of the answers: each is a fit of all levels and boosting maps."""

@@ -279,7 +279,8 @@ class ConsentSection:
 
     version: str = "1"
     text: str = ""
-    """What people agree to, paragraphs parted by an empty line; empty takes the page's own text."""
+    """What people agree to, paragraphs parted by an empty line; empty takes ours (English, German, French). In other languages
+    than study.locale: "consent.text" in locales/de.json, say, beside this file."""
     contact: str = ""
 
 
@@ -315,7 +316,7 @@ class ServerSection:
     port: int = 8600
     workers: int = 1
     rate_limit_per_minute: int = 600
-    """Requests of one session."""
+    """Requests of one session. Each process counts those that come to it, so with several workers it may be more."""
 
     def __post_init__(self) -> None:
         """Check the values."""

@@ -10,11 +10,11 @@ from typing import Any, Final
 import jnd
 from jnd.datasets.observer_labels import pyarrow
 from jnd.errors import UnusableAnswersError
-from jnd.study.analysis.analysis import StudyFacts, analyse_study
+from jnd.study.analysis.analysis import StudyFacts, analyse_study, slider_levels
 from jnd.study.analysis.options import AnalysisOptions
 from jnd.study.analysis.reading import responses_of_arrow
 from jnd.study.export.codebook import codebook
-from jnd.study.export.columns import Column, answer_columns, session_columns
+from jnd.study.export.columns import STIMULI_COLUMNS, answer_columns, session_columns
 from jnd.study.export.psych_ds import data_file_name, dataset_description
 from jnd.study.export.study_export import StudyExport
 from jnd.study.export.sureal import sureal_dataset
@@ -27,21 +27,6 @@ FORMATS: Final[Mapping[str, str]] = {
     "sureal": "ratings as the JSON that SUREAL reads, sureal.json",
 }
 """Format → what is written."""
-
-STIMULI_COLUMNS: Final = tuple(
-    Column(name, type_, description)  # type: ignore[arg-type]
-    for name, type_, description in (
-        ("id", "text", "As in the column stimuli of the answers."),
-        ("source", "text", "The picture."),
-        ("role", "text", "reference, test, ruler, practice or boosted."),
-        ("codec", "text", "Codec or distortion."),
-        ("setting", "number", "What it was told."),
-        ("level", "number", "Distortion level; larger is worse. Of rulers SQS2."),
-        ("sha256", "text", "Of the file that was shown."),
-        ("width", "integer", "Pixels."),
-        ("height", "integer", "Pixels."),
-    )
-)
 
 
 def write_export(export: StudyExport, output: Path, formats: Sequence[str] = ("bundle",)) -> list[Path]:
@@ -84,20 +69,13 @@ MARK: Final = ".jnd-export.json"
 
 def facts_of(export: StudyExport) -> StudyFacts:
     """What the analysis knows of the study beside its answers."""
-    import numpy as np
-
-    sliders: dict[str, list[float]] = {}
-    for stimulus in export.stimuli:
-        if stimulus.get("role") == "test" and stimulus.get("level") is not None:
-            for name in (stimulus["source"], f"{stimulus['source']} {stimulus.get('codec') or ''}".strip()):
-                sliders.setdefault(name, []).append(float(stimulus["level"]))
     return StudyFacts(
         title=export.title,
         rules=export.rules,
         verified=export.verified,
         version=export.version,
         snapshot=export.snapshot,
-        slider_levels={name: np.unique(levels) for name, levels in sliders.items()},
+        slider_levels=slider_levels(export.stimuli),
     )
 
 
@@ -154,13 +132,10 @@ def results(export: StudyExport) -> dict[str, Any]:
 
 def _by_session(table: Any) -> list[tuple[str, Any]]:
     """Neighbouring rows of one session."""
-    arrow = pyarrow()
     ids = table.column("session").to_pylist()
     starts = [i for i in range(len(ids)) if not i or ids[i] != ids[i - 1]]
     ends = [*starts[1:], len(ids)]
-    slices = [(ids[a], table.slice(a, b - a)) for a, b in zip(starts, ends, strict=True)]
-    assert isinstance(table, arrow.Table)
-    return slices
+    return [(ids[a], table.slice(a, b - a)) for a, b in zip(starts, ends, strict=True)]
 
 
 def _write_csv(export: StudyExport, folder: Path) -> None:

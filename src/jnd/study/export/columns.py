@@ -189,6 +189,18 @@ EVENT_COLUMNS: Final[tuple[Column, ...]] = (
 TRIPLET_METHODS: Final = frozenset({"btc", "ptc"})
 """Methods that ask which of two sides differs more: their exports have the AIC columns of left, right and pivot."""
 
+STIMULI_COLUMNS: Final[tuple[Column, ...]] = (
+    Column("id", "text", "As in the column stimuli of the answers."),
+    Column("source", "text", "The picture."),
+    Column("role", "text", "reference, test or ruler."),
+    Column("codec", "text", "Codec or distortion."),
+    Column("setting", "number", "What it was told; of rulers SQS2."),
+    Column("level", "number", "Distortion level; larger is worse. Of rulers the step, from 0."),
+    Column("sha256", "text", "Of the file that was shown."),
+    Column("width", "integer", "Pixels."),
+    Column("height", "integer", "Pixels."),
+)
+
 
 def answer_columns(method: str) -> tuple[Column, ...]:
     """The columns of the answers of one method."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jnd.datasets.observer_labels import pyarrow
-from jnd.errors import UnusableAnswersError, needing
+from jnd.errors import needing
 from jnd.study.analysis.exclusion import evaluate
 from jnd.study.analysis.reading import responses_of_arrow
 from jnd.study.design import StudyDesign, read_design
@@ -50,8 +50,8 @@ def export_study(folder: Path, *, personal: bool = False, store: "Store | None" 
     ------
     ConfigurationError, UnusableDatasetError
         study.toml or stimuli.json cannot be read.
-    UnusableAnswersError
-        Nobody has taken part: there is no database.
+    StudyDatabaseError
+        Nobody has taken part: there is no database; or it cannot be used.
     MissingExtraError
         ``jnd[study]`` is not installed.
     """
@@ -115,13 +115,8 @@ def export_study(folder: Path, *, personal: bool = False, store: "Store | None" 
 
 def _opened(folder: Path, design: StudyDesign) -> "Store":
     with needing("study", "a study's database"):
-        from jnd.study.store import open_store
-        from jnd.study.store.store import DATABASE_NAME, database_of
-    if not design.server.database and not (folder / DATABASE_NAME).is_file():
-        raise UnusableAnswersError(
-            f"{folder}: no answers yet, there is no {DATABASE_NAME}; jnd study serve {folder} collects them"
-        )
-    return open_store(database_of(folder, design.server.database))
+        from jnd.study.store import store_in_use
+    return store_in_use(folder, design.server.database)
 
 
 def answer_of(row: "AnswerRow", stimuli: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

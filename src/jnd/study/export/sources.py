@@ -1,16 +1,13 @@
 """Where answers can be read from: a study's folder, a bundle, or a table of ours or of another laboratory."""
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from jnd.errors import UnusableAnswersError
-from jnd.study.analysis.analysis import StudyFacts
+from jnd.study.analysis.analysis import StudyFacts, slider_levels
 from jnd.study.analysis.reading import read_answers_file, read_bundle_answers, responses_of_arrow
 from jnd.study.analysis.responses import Responses, joined
 
@@ -100,18 +97,13 @@ def bundle_facts(folder: Path) -> StudyFacts:
         return StudyFacts()
     try:
         found = json.loads(path.read_text("utf-8"))
-        levels: dict[str, list[float]] = {}
-        for stimulus in found["stimuli"]:
-            if stimulus["role"] == "test" and stimulus["level"] is not None:
-                for name in (stimulus["source"], f"{stimulus['source']} {stimulus['codec'] or ''}".strip()):
-                    levels.setdefault(name, []).append(float(stimulus["level"]))
         return StudyFacts(
             title=found["title"],
             rules=found["rules"],
             verified=found["verified"],
             version=found["version"],
             snapshot=found["snapshot"],
-            slider_levels={name: np.unique(values) for name, values in levels.items()},
+            slider_levels=slider_levels(found["stimuli"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnusableAnswersError(f"{path}: not the study.json of an export ({error!r})") from None
@@ -125,11 +117,3 @@ def references_of(folder: Path) -> dict[str, Path]:
         for s in manifest["stimuli"]
         if s["role"] == "reference"
     }
-
-
-def is_study_folder(path: Path) -> bool:
-    """Whether ``path`` holds a study's design."""
-    try:
-        return "study" in tomllib.loads((path / "study.toml").read_text("utf-8"))
-    except (OSError, ValueError):
-        return False

@@ -8,7 +8,15 @@ import numpy as np
 from jnd.psychometrics.simulated_observer import SimulatedObserver
 from jnd.study.design.records import StudyDesign
 from jnd.study.methods.method import NOT_SURE, DrawnTrial, Judged, StudyMethod, TrialSlot
-from jnd.study.methods.planning import balanced, numbered, series_of, spread, with_catches, with_repeats
+from jnd.study.methods.planning import (
+    balanced,
+    numbered,
+    series_of,
+    spread,
+    trials_of_series,
+    with_catches,
+    with_repeats,
+)
 from jnd.study.stimuli.manifest import Manifest, Stimulus
 
 SIDES = ("left", "right")
@@ -31,7 +39,7 @@ class ForcedChoice(StudyMethod):
             source = manifest.series[name][0].source
             slots += [
                 TrialSlot(0, "main", "ordinary", source, series=name, data={"side": side})
-                for side in balanced(_trials(design, manifest, name), SIDES, rng)
+                for side in balanced(trials_of_series(design, manifest, name), SIDES, rng)
             ]
 
         def obvious(number: int) -> TrialSlot:
@@ -105,12 +113,6 @@ class ForcedChoice(StudyMethod):
         if trial.answer_key["answer"] == target:
             return found
         return "left" if found == "right" else "right"
-
-
-def _trials(design: StudyDesign, manifest: Manifest, series: str) -> int:
-    if design.trials.adaptive == "constant_stimuli":
-        return design.trials.per_picture * len(manifest.series[series])
-    return design.trials.per_picture
 
 
 def shown_test(manifest: Manifest, slot: TrialSlot, level: float | None) -> Stimulus:

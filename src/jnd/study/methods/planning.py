@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -10,13 +9,18 @@ from jnd.study.design.records import StudyDesign
 from jnd.study.methods.method import TrialSlot
 from jnd.study.stimuli.manifest import Manifest
 
-SlotOf = Callable[[Any], TrialSlot]
-
 
 def series_of(manifest: Manifest, sources: Sequence[str] | None) -> list[str]:
     """Series of the pictures of a session."""
     wanted = set(manifest.sources if sources is None else sources)
     return [name for name, tests in manifest.series.items() if tests[0].source in wanted]
+
+
+def trials_of_series(design: StudyDesign, manifest: Manifest, series: str) -> int:
+    """Trials of a search in one session, or all repeats of all levels."""
+    if design.trials.adaptive == "constant_stimuli":
+        return design.trials.per_picture * len(manifest.series[series])
+    return design.trials.per_picture
 
 
 def spread(slots: Iterable[TrialSlot], rng: np.random.Generator) -> list[TrialSlot]:

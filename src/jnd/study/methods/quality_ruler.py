@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from jnd.psychometrics.quality_ruler import ruler_steps_to_sqs2
 from jnd.psychometrics.simulated_observer import SimulatedObserver
 from jnd.study.design.records import StudyDesign
 from jnd.study.methods.method import DrawnTrial, Judged, StudyMethod, TrialSlot, public
@@ -93,8 +94,7 @@ class QualityRuler(StudyMethod):
 
     def judge(self, key: Mapping[str, Any], level: float | None, value: Any) -> Judged:
         """SQS2 of the step; of a half step the mean of both."""
-        qualities = [float(quality) for quality in key["qualities"]]
-        return Judged(rating=float(np.interp(value, range(len(qualities)), qualities)))
+        return Judged(rating=float(ruler_steps_to_sqs2(value, key["qualities"])))
 
     def simulate(
         self, design: StudyDesign, manifest: Manifest, trial: DrawnTrial, observer: SimulatedObserver,

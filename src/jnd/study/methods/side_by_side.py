@@ -11,7 +11,7 @@ import numpy as np
 
 from jnd.study.design.records import StudyDesign
 from jnd.study.methods.method import TrialSlot, public
-from jnd.study.methods.planning import balanced, numbered, series_of, spread, with_catches
+from jnd.study.methods.planning import balanced, numbered, series_of, spread, trials_of_series, with_catches
 from jnd.study.methods.yes_no import YesNo
 from jnd.study.stimuli.manifest import Manifest
 
@@ -35,13 +35,10 @@ class SideBySide(YesNo):
         series = series_of(manifest, sources)
         slots = []
         for name in series:
-            count = design.trials.per_picture
-            if design.trials.adaptive == "constant_stimuli":
-                count *= len(manifest.series[name])
             source = manifest.series[name][0].source
             slots += [
                 TrialSlot(0, "main", "ordinary", source, series=name, data={"side": side})
-                for side in balanced(count, self.places, rng)
+                for side in balanced(trials_of_series(design, manifest, name), self.places, rng)
             ]
 
         def catch(number: int) -> TrialSlot:

@@ -15,15 +15,17 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
+from jnd.study.design.records import LOCALE
 from jnd.study.server import searches, sessions, trials
 from jnd.study.server.bodies import Answer, Begin, Events, Step, Void, checked
 from jnd.study.server.context import StudyContext, compact
 from jnd.study.server.guard import Guard
-from jnd.study.server.pages import STATIC, page_of, texts_of
+from jnd.study.server.pages import STATIC, page_of
 from jnd.study.server.sessions import Refused, SessionData
 from jnd.study.stimuli.manifest import asset_path
 from jnd.study.store.store import new_id, now_ms, withdraw
 from jnd.study.store.tables import EventRow
+from jnd.study.texts import page_texts
 
 COOKIE = "jnd_session"
 LARGEST_STEP = 16 * 1024
@@ -36,6 +38,9 @@ logger = logging.getLogger("jnd.study")
 
 Token = Annotated[str | None, Cookie(alias=COOKIE)]
 Bearer = Annotated[str | None, Header(alias="Authorization")]
+Language = Annotated[
+    str, Query(pattern=f"^({LOCALE.pattern})?$", description="Of the consent; else the session's own.")
+]
 
 
 class Json(JSONResponse):
@@ -168,9 +173,9 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
         return response
 
     @app.get("/api/session")
-    def session(jnd_session: Token = None, authorization: Bearer = None) -> Response:
+    def session(locale: Language = "", jnd_session: Token = None, authorization: Bearer = None) -> Response:
         token = _token(jnd_session, authorization)
-        return Json(identified(lambda c, s: sessions.view(context, s), token, lock=False))
+        return Json(identified(lambda c, s: sessions.view(context, s, locale), token, lock=False))
 
     @app.get("/api/session/next")
     def following(jnd_session: Token = None, authorization: Bearer = None) -> Response:
@@ -184,11 +189,6 @@ def _participant(app: FastAPI, context: StudyContext) -> None:
         response = Json({"ok": True})
         response.delete_cookie(COOKIE)
         return response
-
-    @app.post("/api/session/break")
-    def take_break(jnd_session: Token = None, authorization: Bearer = None) -> Response:
-        identified(lambda c, s: trials.took_break(c, context, s), _token(jnd_session, authorization))
-        return Json({"ok": True})
 
     @app.post("/api/session/{step}")
     def take_step(step: str, body: Step, jnd_session: Token = None, authorization: Bearer = None) -> Response:
@@ -275,7 +275,7 @@ def _pages(app: FastAPI, context: StudyContext) -> None:
 
     @app.get("/locales/{locale}.json", include_in_schema=False)
     def texts(locale: str) -> Response:
-        found = texts_of(context, locale)
+        found = page_texts(context.folder, locale)
         if found is None:
             raise HTTPException(404, "there is no such language here")
         return Json(found, headers={"Cache-Control": "no-cache"})

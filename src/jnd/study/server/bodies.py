@@ -4,6 +4,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from jnd.study.design.records import LOCALE
+
 Text = Annotated[str, Field(max_length=512)]
 Milliseconds = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Facts = dict[Text, Any]
@@ -24,7 +26,7 @@ class Begin(Body):
 
     study: Text
     external: dict[Text, Text] = Field(default_factory=dict, max_length=20)
-    locale: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Z]{2})?)?$")] = ""
+    locale: Annotated[str, Field(pattern=f"^({LOCALE.pattern})?$")] = ""
     client_build: Text = ""
 
 

@@ -17,6 +17,7 @@ from jnd.study.methods import STUDY_METHODS, StudyMethod
 from jnd.study.stimuli import viewing_of
 from jnd.study.stimuli.manifest import Manifest, read_manifest
 from jnd.study.store.store import Store, database_of, open_store
+from jnd.study.texts import check_texts, consent_text
 
 Value = TypeVar("Value")
 
@@ -73,6 +74,7 @@ class StudyContext:
         problems = self.method.problems(self.design, self.manifest)
         if problems:
             raise ConfigurationError(f"{folder}: {problems[0]}")
+        check_texts(folder)
         self.store: Store = open_store(database_of(folder, database or self.design.server.database))
         self.study_id = self.store.register(self.design, self.manifest)
         self._key = self.store.secret("handles").encode()
@@ -112,26 +114,10 @@ class StudyContext:
         sender = hmac.new(self._id_key, address.encode(), hashlib.sha256).hexdigest()[:16]
         self.store.audit(kind, sender, facts)
 
-    @property
-    def consent_text(self) -> str:
-        """What people agree to."""
-        return self.design.consent.text or DEFAULT_CONSENT
-
-    @property
-    def consent_sha256(self) -> str:
-        """Which text it was, for ever."""
-        return hashlib.sha256(self.consent_text.encode()).hexdigest()
-
-
-DEFAULT_CONSENT = """You will look at pictures and answer simple questions about what you see. There are no right or wrong \
-people; we want to know what can be seen.
-
-Your answers, their times, and facts about your display (size, refresh rate, distance) are stored under a random number. \
-We do not store your name, your address or anything else that says who you are.
-
-Some pictures may flicker. Do not take part if flickering light has ever given you a seizure, a migraine or nausea.
-
-Taking part is voluntary. You can stop at any time, and you can have your answers deleted with the link below."""
+    def consent(self, locale: str) -> tuple[str, str]:
+        """What people who read ``locale`` agree to, and its SHA-256, which says for ever which text it was."""
+        text = consent_text(self.folder, self.design, locale)
+        return text, hashlib.sha256(text.encode()).hexdigest()
 
 
 def compact(value: Any) -> bytes:

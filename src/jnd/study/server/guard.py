@@ -51,7 +51,11 @@ _log = logging.getLogger(__name__)
 
 
 class Rates:
-    """A bucket of requests per sender: it holds a minute's worth and fills evenly."""
+    """A bucket of requests per sender: it holds a minute's worth and fills evenly.
+
+    Of this process alone: a sender whose requests reach several worker processes may send as many times more. One count
+    for all would cost a write to the database per request, more than most requests that it would refuse.
+    """
 
     def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = float(per_minute)

@@ -1,6 +1,7 @@
 """Adaptive searches: their state is the replay of their answers, kept in memory as far as it was told.
 
-An answer takes its place (``number``) under a lock on the search's row, so that all processes tell it in one order.
+An answer takes its place (``number``) under a lock on the search's row, so that all processes tell it in one order. Trials
+that others are looking at decide with the answers which level is asked next; the state is of the answers alone.
 """
 
 import hashlib
@@ -11,9 +12,12 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jnd.psychometrics.adaptive import AdaptiveMethod
+from jnd.psychometrics.quest_plus import QuestPlus
 from jnd.study.methods import told_level
 from jnd.study.server.context import StudyContext
-from jnd.study.store.tables import RESPONSE, SERIES, TRIAL
+from jnd.study.server.sessions import MINUTE_MS
+from jnd.study.store.store import now_ms
+from jnd.study.store.tables import OPEN, RESPONSE, SERIES, TRIAL
 
 FRESH: Final = "jnd searches"
 EVERYTHING: Final = 2**53
@@ -46,6 +50,9 @@ _LAST_ANSWERS: Final = (
     .order_by(RESPONSE.c.number)
 )
 """As :data:`_ANSWERS`, by way of the answers' numbers."""
+_PENDING: Final = select(TRIAL.c.level).where(
+    TRIAL.c.series == bindparam("series_id"), OPEN, TRIAL.c.served > bindparam("since")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,7 @@ def series_id(context: StudyContext, session: str, key: str) -> str:
 def current(connection: Connection, context: StudyContext, session: str, key: str) -> tuple[str, Search]:
     """A search as far as it was told, and its id; made if it is new.
 
-    It needs no lock: ``told`` is raised in the transaction that adds the answer, so answers up to it are there. Who draws
-    while others look at their trials gets the level for what was answered by then; open trials are told when they are.
+    It needs no lock: ``told`` is raised in the transaction that adds the answer, so answers up to it are there.
     """
     identity = series_id(context, session, key)
     row = connection.execute(_BY_ID, {"series_id": identity}).first()
@@ -93,6 +99,20 @@ def current(connection: Connection, context: StudyContext, session: str, key: st
         # Others may see it when this transaction is kept: until then its own answer can still be undone.
         connection.info.setdefault(FRESH, {})[identity] = known
     return identity, known
+
+
+def next_level(connection: Connection, context: StudyContext, identity: str, search: Search) -> float:
+    """What a search asks next: of one that all share, given also the trials that are open and not too old.
+
+    On SQLite, which draws one trial after the other, none is missed; on PostgreSQL those that are drawn in the same
+    moment, in transactions that are not kept yet.
+    """
+    if context.design.trials.scope == "observer":
+        return search.state.ask()
+    assert isinstance(search.state, QuestPlus), "the design allows no other method where all share a search"
+    since = now_ms() - int(context.design.trials.open_trial_minutes * MINUTE_MS)
+    pending = connection.scalars(_PENDING, {"series_id": identity, "since": since})
+    return search.state.ask([float(level) for level in pending])
 
 
 def publish(context: StudyContext, fresh: dict[str, Search]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from jnd.study.design.records import LOCALE
 from jnd.study.methods import TrialSlot
 from jnd.study.server.context import StudyContext
 from jnd.study.store.store import new_id, now_ms
@@ -113,17 +114,21 @@ def take_step(
         raise Refused(409, f"the step {step} is not due; it is {due}", step=due)
     values: dict[str, Any] = {"facts": {**session.facts, step: said}, "last_seen": now_ms()}
     if step == "consent":
-        if said.get("sha256") != context.consent_sha256:
+        locale = said.get("locale", session.locale)
+        if not isinstance(locale, str) or not LOCALE.fullmatch(locale):
+            raise Refused(422, "locale must be a language such as en or pt-BR")
+        _, sha256 = context.consent(locale)
+        if said.get("sha256") != sha256:
             raise Refused(409, "the text of the consent has changed; read it again")
         if said.get("agreed") is not True:
             raise Refused(422, "taking part needs your consent")
         connection.execute(
             insert(ConsentRow).values(
-                session=session.id, text_sha256=context.consent_sha256, version=context.design.consent.version,
-                locale=session.locale, statements=said.get("statements") or {}, given=now_ms(), withdrawn=None,
+                session=session.id, text_sha256=sha256, version=context.design.consent.version,
+                locale=locale, statements=said.get("statements") or {}, given=now_ms(), withdrawn=None,
             )
         )  # fmt: skip
-        values["state"] = "consented"
+        values |= {"state": "consented", "locale": locale}
     elif step == "calibration":
         _check_geometry(context, said)
     elif step == "screening" and (why := _excluded(context, said)):
@@ -155,9 +160,11 @@ def _calibrated_again(
     return _row(connection, session.id)
 
 
-def view(context: StudyContext, session: SessionData) -> dict[str, Any]:
-    """What the page may know of its session."""
+def view(context: StudyContext, session: SessionData, locale: str = "") -> dict[str, Any]:
+    """What the page may know of its session; its consent in ``locale``, or in the session's language."""
     design = context.design
+    locale = locale or session.locale
+    consent, consent_sha256 = context.consent(locale)
     step = step_of(context, session.state, session.facts)
     content: dict[str, Any] = {
         "id": session.id,
@@ -169,23 +176,19 @@ def view(context: StudyContext, session: SessionData) -> dict[str, Any]:
             "method": design.study.method,
             "screen": context.method.screen,
             "question": design.study.question,
-            "locale": session.locale,
+            "locale": locale,
             "mode": design.study.mode,
             "display": asdict(design.display),
             "viewing": {**asdict(design.viewing), "pixels_per_degree": context.pixels_per_degree},
             "largest_picture": context.largest,
             "consent": {
                 "version": design.consent.version,
-                "sha256": context.consent_sha256,
-                "text": context.consent_text,
+                "sha256": consent_sha256,
+                "text": consent,
                 "contact": design.consent.contact,
             },
             "screening": asdict(design.screening),
             "practice": {"trials": design.trials.practice_trials},
-            "trials": {
-                "practice_trials": design.trials.practice_trials,
-                "break_every": design.trials.break_every,
-            },
             "not_sure": design.trials.not_sure,
         },
         "progress": {"done": session.answered, "planned": session.planned},

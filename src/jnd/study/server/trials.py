@@ -210,7 +210,7 @@ def _drawn(sitting: Sitting) -> dict[str, Any]:
             series, search = searches.current(connection, context, sitting.session.id, slot.series)
             if search.state.finished:
                 continue
-            asked = search.state.ask()
+            asked = searches.next_level(connection, context, series, search)
             level = shown_level(context.design, context.manifest.levels(slot.series), asked)
         elif slot.repeat_of is not None:
             first = _answered_at(sitting, slot.repeat_of)

@@ -9,10 +9,11 @@ import numpy as np
 
 from jnd.errors import JndError
 from jnd.psychometrics.simulated_observer import SimulatedObserver
+from jnd.study.frames import frames_per_phase
 
 CLIENT_BUILD: Final = "jnd study simulate"
 LONGEST_WAIT: Final = 20.0
-"""Seconds in which a server that says "wait" must have something."""
+"""Seconds after which a server that is too busy is given up."""
 
 Answer = Callable[[str, SimulatedObserver, np.random.Generator, int], Any]
 """(trial id, observer, generator, number of the trial) → value."""
@@ -87,7 +88,6 @@ def take_part(
         if step in ("withdrawn", "closed"):
             raise SimulationError(f"the session of simulated observer {participant.number} is {step}")
         view = _post(client, f"/api/session/{step}", _step_body(step, view, participant, screening))
-    waited = 0.0
     found = _get(client, "/api/session/next")
     while True:
         kind = found["kind"]
@@ -103,18 +103,9 @@ def take_part(
             taken.times.append(time.perf_counter() - start)
             taken.answers += trial["stage"] == "main"
             taken.practice += trial["stage"] == "practice"
-            waited = 0.0
             on_answer()
             continue
-        if kind == "wait":
-            pause = float(found.get("retry_ms", 200)) / 1000
-            waited += pause
-            if waited > LONGEST_WAIT:
-                raise SimulationError(
-                    f"the server let simulated observer {participant.number} wait {waited:.0f} s"
-                )
-            time.sleep(pause)
-        elif kind == "break":
+        if kind == "break":
             _post(client, "/api/events", {"events": [{"kind": "break", "t_client": 0, "data": {}}]})
         elif kind == "step":
             body = _step_body(found["step"], view, participant, screening)
@@ -161,7 +152,7 @@ def _answer_body(
         "frames_dropped": 0, "long_tasks": 0, "visibility_lost": 0, "first_frame_ms": period,
     }  # fmt: skip
     if phase:
-        frames = max(1, round(phase / period))
+        frames = frames_per_phase(phase, participant.refresh_hz)
         timing |= {
             "frames_per_phase": frames, "phase_ms_nominal": phase, "phase_ms_real": frames * period,
             "swaps": int(rt_ms / (frames * period)),

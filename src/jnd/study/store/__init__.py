@@ -4,6 +4,6 @@ In go what the server drew and what people answered, out come rows; nothing that
 """
 
 from jnd.study.store.rows import AnswerRow, SessionFacts
-from jnd.study.store.store import Store, open_store
+from jnd.study.store.store import Store, open_store, store_in_use
 
-__all__ = ["AnswerRow", "SessionFacts", "Store", "open_store"]
+__all__ = ["AnswerRow", "SessionFacts", "Store", "open_store", "store_in_use"]

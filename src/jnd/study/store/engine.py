@@ -90,6 +90,20 @@ def _write_ahead(cursor: Any) -> None:
             return
 
 
+def holds_a_study(engine: Engine) -> bool:
+    """Whether the database is there and has tables of a study, of whatever version. Nothing is made.
+
+    Raises
+    ------
+    StudyDatabaseError
+        It cannot be reached, or is no database.
+    """
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+        return False  # to connect would make the file
+    with _said_why(engine):
+        return inspect(engine).has_table("study")
+
+
 def bring_up_to_date(engine: Engine) -> None:
     """Make the tables, or migrate them, once, however many processes start together.
 
@@ -98,7 +112,7 @@ def bring_up_to_date(engine: Engine) -> None:
     StudyDatabaseError
         It cannot be reached, or is of a newer version than this jnd; then nothing is touched.
     """
-    try:
+    with _said_why(engine):
         with engine.execution_options(jnd_reads=True).connect() as connection:
             if _is_current(connection):
                 return
@@ -108,6 +122,12 @@ def bring_up_to_date(engine: Engine) -> None:
                 from alembic import command
 
                 command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
+def _said_why(engine: Engine) -> Iterator[None]:
+    try:
+        yield
     except SQLAlchemyError as error:
         why = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise StudyDatabaseError(f"the database {engine.url!r} cannot be used: {why}") from None

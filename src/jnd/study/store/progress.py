@@ -1,16 +1,17 @@
 """How far a study is, in a few queries that do not read the answers themselves."""
 
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Integer, case, cast, func, select
 
-from jnd.study.store.store import Store
+from jnd.study.store.store import Store, now_ms
 from jnd.study.store.tables import AuditRow, ResponseRow, SessionRow, StudyRow, TrialRow
 
 RUNNING_MS: Final = 15 * 60_000
 """A session that was seen so lately is at work."""
+SCORED: Final = ("ordinary", "repeat")
+"""Kinds of trials that results rest on, as in :mod:`jnd.study.analysis`; not catch trials and dummies."""
 
 
 def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[str, Any]:
@@ -18,17 +19,18 @@ def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[st
 
     Parameters
     ----------
-    series : source and codec, parted by "|", in the order wanted; those without answers are listed with none.
+    series : source and codec, parted by "|", in the order wanted; those without answers are listed with none. Others
+        follow by name.
 
     Returns
     -------
     dict
         ``study``; ``sessions`` {done, running, left, excluded}; ``answers`` to main trials, ``practice``; ``voided`` and
         ``expired`` trials; ``withdrawn`` persons; ``last_seen`` ms since 1970 or None; ``series``: per picture and codec
-        {series, source, codec, answers, observers, correct_share} of ordinary trials, the share None where nothing is
-        right or wrong.
+        {series, source, codec, answers, observers, correct_share} of ordinary and repeated trials, which are those that
+        results rest on; the share None where nothing is right or wrong.
     """
-    now = time.time_ns() // 1_000_000
+    now = now_ms()
     with store.reading() as connection:
         ours = select(StudyRow.id).where(StudyRow.name == study)
         sessions = {"done": 0, "running": 0, "left": 0, "excluded": 0}
@@ -58,15 +60,17 @@ def progress_of(store: Store, study: str, series: Sequence[str] = ()) -> dict[st
                 func.count(ResponseRow.correct),
             )
             .join(ResponseRow, ResponseRow.trial == TrialRow.id)
-            .where(TrialRow.session.in_(mine), TrialRow.stage == "main", TrialRow.kind == "ordinary")
+            .where(TrialRow.session.in_(mine), TrialRow.stage == "main", TrialRow.kind.in_(SCORED))
             .group_by(TrialRow.source, TrialRow.codec)
+            .order_by(TrialRow.source, TrialRow.codec)
         )
         rows: dict[str, dict[str, Any]] = {
             name: _row(*name.split("|", 1), answers=0, observers=0, share=None) for name in series
         }
         for source, codec, answers, observers, good, judged in connection.execute(per_series):
             share = int(good) / judged if judged else None
-            rows[f"{source}|{codec}"] = _row(source, codec, answers=answers, observers=observers, share=share)
+            row = _row(source, codec, answers=answers, observers=observers, share=share)
+            rows[row["series"]] = row
         withdrawn = connection.scalar(
             select(func.count()).select_from(AuditRow).where(AuditRow.kind == "withdrawn")
         )
@@ -87,7 +91,7 @@ def _row(
     source: str, codec: str | None, *, answers: int, observers: int, share: float | None
 ) -> dict[str, Any]:
     return {
-        "series": f"{source}|{codec}",
+        "series": source if codec is None else f"{source}|{codec}",  # None of a picture beside its source
         "source": source,
         "codec": codec,
         "answers": answers,

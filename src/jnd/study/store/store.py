@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from jnd.errors import StudyDatabaseError
 from jnd.study.design.records import StudyDesign
 from jnd.study.stimuli.manifest import Manifest
-from jnd.study.store.engine import bring_up_to_date, engine_of
+from jnd.study.store.engine import bring_up_to_date, engine_of, holds_a_study
 from jnd.study.store.rows import AnswerRow, SessionFacts
 from jnd.study.store.tables import (
     AuditRow,
@@ -64,6 +65,30 @@ def open_store(url: str) -> "Store":
         engine.dispose()
         raise
     return Store(engine)
+
+
+def store_in_use(folder: Path, url: str = "") -> "Store":
+    """The store of a study that was served, simulated or imported before; where there is none, none is made.
+
+    Parameters
+    ----------
+    url : of another database than the file in ``folder``.
+
+    Raises
+    ------
+    StudyDatabaseError, MissingExtraError
+        There is none yet; or see :mod:`jnd.study.store.engine`.
+    """
+    address = database_of(folder, url)
+    engine = engine_of(address)
+    try:
+        if not holds_a_study(engine):
+            raise StudyDatabaseError(
+                f"{folder}: no answers yet, {engine.url!r} holds no study; jnd study serve {folder} makes it and collects them"
+            )
+    finally:
+        engine.dispose()
+    return open_store(address)
 
 
 class Store:

@@ -4,15 +4,13 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any
 
 import jnd
 from jnd.picture.writing import write_bytes_atomically
+from jnd.psychometrics.analysis.results import Result
 from jnd.report.page import asset, content_hash
 from jnd.report.words import plural, printable
 from jnd.study.analysis.report.picture_markup import interval, number, plain_table, section
-
-Result = dict[str, Any]
 
 
 def write_report(result: Result, path: Path) -> None:
@@ -65,7 +63,7 @@ def _totals(result: Result) -> str:
     totals = [
         ("Observers", str(result["observers"])),
         ("Sessions", str(result["sessions"])),
-        ("Answers", f"{result['answers']:,}".replace(",", "\N{THIN SPACE}")),
+        ("Answers", f"{_grouped(result['answers'])}, of which {_grouped(result['scored'])} scored"),
         (
             "Left out by rules",
             plural(len(excluded["excluded_sessions"]), "session")
@@ -77,6 +75,10 @@ def _totals(result: Result) -> str:
     if result["response_time_ms"]:
         totals.append(("Median answer time", f"{result['response_time_ms']['median'] / 1000:.1f} s"))
     return "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in totals)
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\N{THIN SPACE}")
 
 
 def _summary(result: Result) -> str:

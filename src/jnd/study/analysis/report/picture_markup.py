@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
+from jnd.psychometrics.analysis.results import Result
 from jnd.report.words import printable
 from jnd.study.analysis.report.chart import Chart
-
-Result = dict[str, Any]
 
 VERDICT_WORDS = {
     "pass": "lossless shown",

@@ -17,7 +17,7 @@ export async function calibration(context) {
 
 /** Card and distance; keeps them for this session. */
 export async function measure(context) {
-  const { study, id } = context.view.study ? { study: context.view.study, id: context.view.id } : {};
+  const { study, id } = context.view;
   const card = await cardWidth(study);
   const perMm = card / geometry.CARD_MM;
   const distance = await distanceOf(study, perMm);

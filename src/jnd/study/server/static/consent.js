@@ -8,12 +8,11 @@ export const eyebrow = (study) => h("p", { class: "eyebrow" }, study.title);
 
 export async function consent(context) {
   for (;;) {
-    const said = await ask(context);
-    if (said.locale) {
-      await load(said.locale);
-      continue;
-    }
-    return context.step("consent", said);
+    // The page may be in another language than the session began in.
+    if (context.view.study.locale !== locale()) context.view = await context.api.get(`/api/session?locale=${locale()}`);
+    const { language, agreed } = await ask(context);
+    if (agreed) return context.step("consent", agreed);
+    await load(language);
   }
 }
 
@@ -23,7 +22,7 @@ function ask({ view }) {
   return new Promise((resolve) => {
     const languages = h(
       "select",
-      { id: "language", onchange: () => resolve({ locale: languages.value }) },
+      { id: "language", onchange: () => resolve({ language: languages.value }) },
       ...Object.entries(LOCALES).map(([code, name]) => h("option", { value: code, lang: code, selected: code === locale() }, name)),
     );
     const boxes = statements.map((name) => h("input", { type: "checkbox", id: `statement-${name}`, name, onchange: enable }));
@@ -31,9 +30,12 @@ function ask({ view }) {
       t("consent.agree"),
       () =>
         resolve({
-          sha256: study.consent.sha256,
-          agreed: true,
-          statements: Object.fromEntries(boxes.map((box) => [box.name, box.checked])),
+          agreed: {
+            sha256: study.consent.sha256,
+            locale: study.locale,
+            agreed: true,
+            statements: Object.fromEntries(boxes.map((box) => [box.name, box.checked])),
+          },
         }),
       { class: "button primary", disabled: true },
     );
@@ -43,7 +45,7 @@ function ask({ view }) {
     show(
       h("div", { class: "top" }, eyebrow(study), h("label", { class: "language", for: "language" }, h("span", { class: "unseen" }, t("consent.language")), languages)),
       h("h1", {}, t("consent.title")),
-      h("div", { class: "prose" }, ...paragraphs(study.consent.text || t("consent.text"))),
+      h("div", { class: "prose" }, ...paragraphs(study.consent.text)),
       study.consent.contact && h("p", { class: "quiet" }, t("consent.contact", { contact: study.consent.contact })),
       flickers(study.method) && warning(),
       h("fieldset", { class: "statements" }, h("legend", {}, t("consent.statements")), ...boxes.map((box) => h("label", { class: "check", for: box.id }, box, h("span", {}, t(`consent.${box.name}`))))),

@@ -51,8 +51,3 @@ export function notice(text) {
 export function button(label, press, attributes = {}) {
   return h("button", { type: "button", class: "button", onclick: press, ...attributes }, label);
 }
-
-/** A page that waits for one of its buttons: `build(done)` gives the page's elements. */
-export function asked(build) {
-  return new Promise((resolve) => show(...build(resolve)));
-}

@@ -31,7 +31,7 @@ export function screenNow() {
   return { dpr: window.devicePixelRatio, screen: [screen.width, screen.height] };
 }
 
-export const sameScreen = (one, other) =>
+const sameScreen = (one, other) =>
   Math.abs(one.dpr - other.dpr) < 1e-6 && one.screen.every((side, place) => side === other.screen[place]);
 
 /** Kept for this tab's session, so that a reload need not measure again. */

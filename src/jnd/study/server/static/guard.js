@@ -4,10 +4,10 @@ import { screenNow } from "./geometry.js";
 
 export class Guard {
   /** @param {{dpr: number, screen: number[]}} calibrated the screen that was calibrated; it must be this one */
-  constructor(calibrated, { fullscreen = true } = {}) {
+  constructor(calibrated) {
     this.calibrated = calibrated;
     // Telephones of one maker have no full screen for pages.
-    this.fullscreen = fullscreen && Boolean(document.fullscreenEnabled);
+    this.fullscreen = Boolean(document.fullscreenEnabled);
   }
 
   /** Why no trial can be shown now, or null. */

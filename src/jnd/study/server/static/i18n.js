@@ -5,11 +5,11 @@ export const LOCALES = { en: "English", de: "Deutsch", fr: "Français" };
 let words = {};
 let language = "en";
 
-/** Load a language; `own` are texts of the study, which go before ours. */
-export async function load(locale, own = {}) {
+/** Load a language. */
+export async function load(locale) {
   const base = await file("en");
   const wanted = locale === "en" ? {} : await file(locale).catch(() => file(locale.split("-")[0]).catch(() => ({})));
-  words = { ...base, ...wanted, ...own };
+  words = { ...base, ...wanted };
   language = locale;
   document.documentElement.lang = locale;
 }

@@ -17,9 +17,9 @@ export async function instructions(context) {
       h("div", { class: "prose lead" }, ...paragraphs(t(`${words}.instructions`))),
       sketch(study.method),
       keys(study),
-      h("ul", { class: "plain" }, judged && h("li", {}, t("instructions.guess")), study.practice?.trials > 0 && h("li", {}, t(judged ? "instructions.practice" : "instructions.practice-plain")), h("li", {}, t("instructions.pause"))),
+      h("ul", { class: "plain" }, judged && h("li", {}, t("instructions.guess")), study.practice.trials > 0 && h("li", {}, t(judged ? "instructions.practice" : "instructions.practice-plain")), h("li", {}, t("instructions.pause"))),
       flickers(study.method) && h("p", { class: "quiet" }, t("warning.short")),
-      h("div", { class: "actions" }, button(t(study.practice?.trials > 0 ? "instructions.start-practice" : "instructions.start"), resolve, { class: "button primary" })),
+      h("div", { class: "actions" }, button(t(study.practice.trials > 0 ? "instructions.start-practice" : "instructions.start"), resolve, { class: "button primary" })),
     ),
   );
   await context.guard.enter();

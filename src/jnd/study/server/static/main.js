@@ -42,6 +42,8 @@ class Context {
       client_build: this.build,
     });
     this.view = session;
+    // Begun before, perhaps in a language that was chosen then.
+    if (session.study.locale !== i18n.locale() && !(wanted in i18n.LOCALES)) await i18n.load(session.study.locale);
     const known = geometry.remembered(session.id);
     if (known) this.calibrated(known);
   }

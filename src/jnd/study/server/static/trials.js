@@ -33,7 +33,6 @@ export async function trials(context) {
     const next = await waiting(api.get("/api/session/next"));
     if (next.kind === "trial") await one(context, next.trial);
     else if (next.kind === "break") await rest(context, next);
-    else if (next.kind === "wait") await new Promise((resolve) => setTimeout(resolve, next.retry_ms));
     else return context.reload();
   }
 }

@@ -10,7 +10,6 @@ const role = (position) => (position === 0 ? "reference" : `level_${String(posit
 export function begin(screen) {
   const { positions, start } = screen.params;
   let shown = start;
-  let phaseNow = 0;
   screen.ask(t("flicker-slider.question"));
   const control = slider(screen, {
     max: positions,
@@ -35,17 +34,6 @@ export function begin(screen) {
     ),
   );
   const [place] = screen.place(["reference"]);
-  let drawn = null;
-  const show = () => {
-    const wanted = phaseNow ? role(shown) : "reference";
-    if (wanted === drawn) return;
-    screen.stage.draw(screen.bitmaps[wanted], place);
-    drawn = wanted;
-  };
-  const swap = screen.alternation((phase) => {
-    phaseNow = phase;
-    show();
-  });
   // A new position waits for its phase: a change within one would be a flash of its own.
-  return swap;
+  return screen.alternation((phase) => screen.stage.draw(screen.bitmaps[phase ? role(shown) : "reference"], place));
 }

@@ -11,7 +11,7 @@ export function slider(screen, { max, start, label, low, high, onMove }) {
   const input = h("input", { type: "range", min: 0, max, step: 1, value: start, id: "slider", class: "slider", "aria-label": label });
   let before = start;
   let direction = 0;
-  const state = { moved: false, input, value: () => Number(input.value) };
+  const state = { moved: false, value: () => Number(input.value) };
   input.addEventListener("input", (event) => {
     const value = state.value();
     const turned = Math.sign(value - before);
