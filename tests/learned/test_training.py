@@ -153,7 +153,7 @@ def test_parts_of_a_batch_are_the_batch():
 
 
 def test_a_loss_that_is_no_number_stops_and_says_where(config, monkeypatch):
-    from jnd.learned import curve_task
+    from jnd.learned.curve_examples import CurveExamples
 
     list(train(config))
     before = checkpoint_file(config.output).read_bytes()
@@ -161,7 +161,7 @@ def test_a_loss_that_is_no_number_stops_and_says_where(config, monkeypatch):
     text = (config.output.parent / "config.toml").read_text().replace("epochs = 2", "epochs = 4")
     (config.output.parent / "config.toml").write_text(text.replace('"run"', '"other"'))
     longer = read_config(config.output.parent / "config.toml")
-    batches = curve_task.CurveExamples.batch
+    batches = CurveExamples.batch
     calls = []
 
     def broken(self, indices, generator):
@@ -171,7 +171,7 @@ def test_a_loss_that_is_no_number_stops_and_says_where(config, monkeypatch):
             batch["patches"] = batch["patches"] * float("nan")
         return batch
 
-    monkeypatch.setattr(curve_task.CurveExamples, "batch", broken)
+    monkeypatch.setattr(CurveExamples, "batch", broken)
     with pytest.raises(TrainingStoppedError, match=r"loss is nan at step \d+ \(epoch \d, pictures picture\d"):
         list(train(longer))
     state = torch.load(checkpoint_file(longer.output), weights_only=True)["state"]
@@ -255,6 +255,9 @@ def test_a_gpu_that_is_not_there_and_tensorboard_that_is_not_installed(tmp_path,
             r'\[optimiser\] has no key "learning_rat"; did you mean "learning_rate"',
         ),
         ({"network.filters": "many"}, "network.filters must be of type int"),
+        ({"network.backbone": "enery"}, 'network.backbone cannot be "enery"; did you mean "energy"'),
+        ({"network.sampling": "salient"}, 'network.sampling cannot be "salient"; did you mean "saliency"'),
+        ({"data.layout": "mcl_jci"}, 'data.layout cannot be "mcl_jci"; did you mean "mcl-jci"'),
         ({"optimiser.name": "adam"}, 'optimiser.name cannot be "adam"; did you mean "adamw"'),
         ({"training.epochs": 0}, "training.epochs must be above 0"),
         ({"data.folds": 40}, "data.folds"),

@@ -10,23 +10,16 @@ here a softplus, which has a gradient everywhere.
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from jnd.learned.curve_labels import CurveDataOptions
-from jnd.learned.curve_task import (
-    curve_loss,
-    curve_metrics,
-    export_curves,
-    load_curves,
-    with_loss,
-)
-from jnd.learned.curves import COMPONENTS, CurveBasis
-from jnd.learned.task import Task
+from jnd.learned.curve_task import curve_task
+from jnd.learned.curves import COMPONENTS
+from jnd.learned.patches import SAMPLINGS
+from jnd.options import one_of
 
 ENERGY_FLOOR = 1e-3
 """Of filter responses to pixels from -0.5 to 0.5: a quarter of a code value. Keeps the logarithm finite."""
@@ -53,6 +46,10 @@ class CnnOptions:
     """Channels of the convolutions and of a patch's embedding."""
     dropout: float = 0.2
     """Of the features before the last layers, in training."""
+
+    def __post_init__(self) -> None:
+        one_of("network.sampling", self.sampling, SAMPLINGS)
+        one_of("network.backbone", self.backbone, BACKBONES)
 
 
 class BandEnergies(nn.Module):
@@ -228,20 +225,9 @@ def block_statistics(blocks: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([mean, spread, most, least], dim=1), mean
 
 
-def _network(options: CnnOptions, description: dict[str, Any]) -> nn.Module:
-    bases = [CurveBasis.from_json(basis) for basis in description["bases"]]
-    return with_loss(Cnn(options, len(bases)), bases)
-
-
-TASK = Task(
-    name="cnn",
-    summary="patches sampled by saliency, a small CNN, weighted pooling, parameters of the JND curve per codec",
-    data_options=CurveDataOptions,
-    network_options=CnnOptions,
-    load=load_curves,
-    network=_network,
-    loss=curve_loss,
-    metrics=curve_metrics,
-    monitor="validation_loss",
-    export=export_curves,
+TASK = curve_task(
+    "cnn",
+    "patches sampled by saliency, a small CNN, weighted pooling, parameters of the JND curve per codec",
+    CnnOptions,
+    Cnn,
 )

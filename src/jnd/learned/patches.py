@@ -76,6 +76,8 @@ def _at_least(pixels: CodeValues, size: int) -> CodeValues:
 def _corners(
     pixels: CodeValues, count: int, size: int, sampling: str, generator: np.random.Generator | None
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    if sampling not in SAMPLINGS:
+        raise ValueError(f'sampling must be one of {", ".join(SAMPLINGS)}, got "{sampling}"')
     free_rows, free_columns = pixels.shape[0] - size, pixels.shape[1] - size
     if sampling == "random":
         if generator is None:
@@ -124,6 +126,20 @@ def _density(
         return even
     density: npt.NDArray[np.float64] = (1 - SALIENT_SHARE) * even + SALIENT_SHARE * looked_up / total
     return density
+
+
+def turned_alike(
+    generator: np.random.Generator, *patches: npt.NDArray[np.uint8]
+) -> list[npt.NDArray[np.uint8]]:
+    """Patches (..., S, S, 3) mirrored along either axis and transposed at random, all of them alike."""
+    turned = list(patches)
+    if generator.random() < 0.5:
+        turned = [part[..., ::-1, :] for part in turned]
+    if generator.random() < 0.5:
+        turned = [part[..., ::-1, :, :] for part in turned]
+    if generator.random() < 0.5:
+        turned = [part.swapaxes(-3, -2) for part in turned]
+    return [np.ascontiguousarray(part) for part in turned]
 
 
 def activity_map(pixels: CodeValues) -> npt.NDArray[np.float32]:

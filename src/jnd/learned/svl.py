@@ -27,7 +27,8 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
-from jnd.learned.critical_task import CriticalDataOptions, CriticalExamples, load_critical, mean_over
+from jnd.learned.coded_levels import CodecDataOptions
+from jnd.learned.critical_task import CriticalExamples, load_critical, mean_over
 from jnd.learned.task import Batch, ExportedGraph, Metrics, Task, TaskData
 from jnd.vision.luminance_adaptation import luminance_adaptation
 
@@ -244,12 +245,11 @@ def _export(network: nn.Module, data: TaskData, options: Any) -> ExportedGraph:
 TASK = Task(
     name="svl",
     summary="JND profile from structural visibility, U-Net with attention, after Shen 2021",
-    data_options=CriticalDataOptions,
+    data_options=CodecDataOptions,
     network_options=SvlOptions,
     load=load_critical,
     network=_network,
     loss=_loss,
     metrics=_metrics,
-    monitor="validation_loss",
     export=_export,
 )
