@@ -14,7 +14,8 @@ from jnd.cli.cluster_option import ClusterAddress, place_argument, workers_of
 from jnd.places import is_remote
 
 if TYPE_CHECKING:
-    from jnd.learned.labels import LabelJob, LabelRecord, LabelRequest
+    from jnd.learned.label_request import LabelRequest
+    from jnd.learned.labels import LabelJob, LabelRecord
 
 DEFAULT_CODECS = ("jpeg", "jpeg:turbo", "webp", "avif", "jpegxl")
 """Those of them that are installed."""
@@ -146,7 +147,7 @@ def _request(
     from jnd._lookup import lookup
     from jnd.codecs import CODECS
     from jnd.errors import JndError
-    from jnd.learned.labels import LabelRequest
+    from jnd.learned.label_request import LabelRequest
     from jnd.viewing import viewing_conditions
 
     def checked(call: Callable[[], Any], option: str) -> Any:
@@ -166,7 +167,8 @@ def _request(
 
 def _jobs(sources: list[Path], output: Path, group: str) -> "list[LabelJob]":
     from jnd.errors import JndError
-    from jnd.learned.labels import LabelJob, parts_folder
+    from jnd.learned.label_parts import parts_folder
+    from jnd.learned.labels import LabelJob
     from jnd.search import sources as source_files
 
     folder = parts_folder(output)
