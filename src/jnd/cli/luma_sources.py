@@ -12,7 +12,7 @@ import typer
 from jnd.errors import JndError
 from jnd.frames import Y4mFrame, frame_files, read_y4m
 from jnd.picture import MAX_PIXELS, read_picture, seen
-from jnd.redundancy.removal import luma_of
+from jnd.vision.luma import luma_of
 
 Value = TypeVar("Value")
 MAP_FRAME_RATE = 30.0

@@ -20,6 +20,7 @@ from jnd.learned.curve_task import curve_task
 from jnd.learned.curves import COMPONENTS
 from jnd.learned.patches import SAMPLINGS
 from jnd.options import one_of
+from jnd.vision.luma import BT601
 
 ENERGY_FLOOR = 1e-3
 """Of filter responses to pixels from -0.5 to 0.5: a quarter of a code value. Keeps the logarithm finite."""
@@ -158,7 +159,7 @@ def opponent(patches: Tensor) -> Tensor:
     """(N, S, S, 3) sRGB code values 0 to 255 → (N, 3, S, S): luma, blue minus luma, red minus luma; ±0.5."""
     rgb = patches.permute(0, 3, 1, 2) / 255.0
     red, green, blue = rgb[:, 0:1], rgb[:, 1:2], rgb[:, 2:3]
-    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    luma = BT601[0] * red + BT601[1] * green + BT601[2] * blue
     return torch.cat([luma - 0.5, 0.564 * (blue - luma), 0.713 * (red - luma)], dim=1)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.picture import CodeValues
+from jnd.vision.luma import BT601
 
 REDUCED_SIDE = 160
 """Pixels of the reduced picture's longer side, on which saliency is judged."""
@@ -155,7 +156,7 @@ def activity_map(pixels: CodeValues) -> npt.NDArray[np.float32]:
     step = max(1, math.ceil(max(pixels.shape[:2]) / REDUCED_SIDE))
     few = pixels[step // 2 :: step, step // 2 :: step].astype(np.float32)
     few *= 255.0 / np.iinfo(pixels.dtype).max
-    luma = few @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    luma = few @ np.array(BT601, dtype=np.float32)
     contrast = np.zeros_like(luma)
     for centre in (1.0, 2.0):
         contrast += np.abs(

@@ -14,9 +14,10 @@ from PIL import Image
 
 from jnd._lookup import lookup
 from jnd.models.subband.watson1993 import POOLING_EXPONENT
-from jnd.redundancy.removal import DCT_MODELS, luma_of
+from jnd.redundancy.removal import DCT_MODELS
 from jnd.viewing import ViewingConditions
 from jnd.vision.dct8 import block_dct, padded_to_blocks
+from jnd.vision.luma import luma_of
 
 Array = npt.NDArray[np.floating[Any]]
 Table = npt.NDArray[np.uint8]
