@@ -20,8 +20,9 @@ from jnd.artifacts.dct_histogram import (
     log_likelihood_gains,
 )
 from jnd.artifacts.finding import Artifact, Detail, Finding
-from jnd.artifacts.jpeg_tables import ijg_table, read_header, table_quality, zigzag
+from jnd.artifacts.jpeg_tables import read_header, table_quality, zigzag
 from jnd.artifacts.subject import TO_YCBCR, Plane, Subject
+from jnd.vision.ijg_tables import ijg_table
 
 MISSING = {"4:4:4": 0.0, "4:2:2": 0.5, "4:4:0": 0.5, "4:2:0": 0.75, "4:1:1": 0.75, "4:1:0": 0.875}
 """Share of the samples of each colour plane that is not stored."""

@@ -14,23 +14,13 @@ import numpy.typing as npt
 
 from jnd.metrics.planes import luma_pair
 from jnd.vision.dct8 import SIDE, block_dct
+from jnd.vision.ijg_tables import LUMA
 
 Array = npt.NDArray[Any]
 
-_JPEG = np.array([
-    [16, 11, 10, 16, 24, 40, 51, 61],
-    [12, 12, 14, 19, 26, 58, 60, 55],
-    [14, 13, 16, 24, 40, 57, 69, 56],
-    [14, 17, 22, 29, 51, 87, 80, 62],
-    [18, 22, 37, 56, 68, 109, 103, 77],
-    [24, 35, 55, 64, 81, 104, 113, 92],
-    [49, 64, 78, 87, 103, 121, 120, 101],
-    [72, 92, 95, 98, 112, 100, 103, 99],
-])  # fmt: skip
-"""Luminance quantisation of ISO/IEC 10918-1, table K.1."""
-SENSITIVITY = np.round(25.735088 / _JPEG, 6)
+SENSITIVITY = np.round(25.735088 / LUMA, 6)
 """CSFCof of the authors' program, to its digits."""
-MASKING = np.round((10 / _JPEG) ** 2, 6)
+MASKING = np.round((10 / LUMA) ** 2, 6)
 """MaskCof of the authors' program, to its digits."""
 MASKING_STRENGTH = 32
 """Divisor of the masking effect, in the authors' program."""
