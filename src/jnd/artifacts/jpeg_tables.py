@@ -6,6 +6,7 @@ In: the bytes of a JPEG, or a table. Out: tables in row order (not zigzag), chro
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from jnd.codecs.jpeg_segments import segments
 from jnd.vision.ijg_tables import LARGEST_STEP, QUALITIES, Table, ijg_table
@@ -89,7 +90,7 @@ _FRAMES = frozenset([0xC0, 0xC1, 0xC2, 0xC9, 0xCA])
 """Frames of the DCT with Huffman or arithmetic coding (ITU-T T.81, table B.1)."""
 
 
-def zigzag() -> Table:
+def zigzag() -> npt.NDArray[np.int64]:
     """Index in row order of each of the 64 places of the zigzag sequence (ITU-T T.81, figure A.6).
 
     >>> zigzag()[:6].tolist()

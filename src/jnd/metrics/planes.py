@@ -97,7 +97,7 @@ def similarity(one: Array, other: Array, constant: float) -> Array:
 
 def _checked(picture: npt.ArrayLike, name: str, smallest_side: int) -> Array:
     values = np.asarray(picture)
-    if values.ndim not in (2, 3) or values.shape[2:] not in ((), (3,)) or values.size == 0:
+    if values.ndim not in (2, 3) or values.shape[2:] not in ((), (3,)):
         raise ValueError(f"{name} must be (H, W, 3) or (H, W) sRGB code values, got the shape {values.shape}")
     if min(values.shape[:2]) < smallest_side:
         raise ValueError(

@@ -6,13 +6,13 @@ As the authors' MATLAB program has it: 8 by 8 blocks without overlap (rows and c
 left out), both tables from JPEG's luminance table, and of a block's masking in both pictures the larger.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from jnd.metrics.planes import luma_pair
+from jnd.metrics.psnr import decibels
 from jnd.vision.dct8 import SIDE, block_dct
 from jnd.vision.ijg_tables import LUMA
 
@@ -24,7 +24,6 @@ MASKING = np.round((10 / LUMA) ** 2, 6)
 """MaskCof of the authors' program, to its digits."""
 MASKING_STRENGTH = 32
 """Divisor of the masking effect, in the authors' program."""
-PEAK = 255.0
 
 
 def psnr_hvs_m(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
@@ -41,7 +40,7 @@ def psnr_hvs_m(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     hidden[..., 0, 0] = 0  # nothing masks a block's mean
     visible = np.maximum(np.abs(first - second) - hidden, 0)
     mean_square = float(np.mean((visible * SENSITIVITY) ** 2))
-    return math.inf if mean_square == 0 else 10 * math.log10(PEAK**2 / mean_square)
+    return decibels(mean_square)
 
 
 def _masking(plane: Array, coefficients: Array) -> Array:
