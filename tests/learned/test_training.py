@@ -193,7 +193,7 @@ def test_a_full_disk_leaves_the_checkpoint_before(config, monkeypatch):
     with pytest.raises(TrainingStoppedError, match="disk is full"):
         list(train(config, resume=False))
     assert checkpoint_file(config.output).read_bytes() == before
-    assert not list(config.output.glob(".checkpoint-*"))
+    assert not list(config.output.glob(".jnd-*"))
 
 
 def test_checkpoints_of_others_are_refused(tmp_path, labels):

@@ -26,6 +26,7 @@ from jnd.learned.processes import Processes, started_processes
 from jnd.learned.schedule import learning_rate, optimiser_of
 from jnd.learned.task import Batch, Task, TaskData
 from jnd.learned.training_log import Row, TensorBoard, write_csv
+from jnd.picture import remove_abandoned_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def train(
         torch.set_num_threads(config.training.threads)
     task = (task_of or task_named)(config.model)
     config.output.mkdir(parents=True, exist_ok=True)
+    remove_abandoned_parts(config.output)
     with started_processes(device) as processes:
         yield from _Training(config, task, device, processes).events(resume=resume)
 

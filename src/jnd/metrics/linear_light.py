@@ -10,18 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.metrics.planes import checked_pair
+from jnd.viewing import srgb_to_linear
 
 Array = npt.NDArray[Any]
-
-
-def srgb_to_linear(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """The curve of IEC 61966-2-1, 0 to 1 → 0 to 1, in 64 bits.
-
-    >>> srgb_to_linear([0.0, 0.04045, 1.0]).round(7).tolist()
-    [0.0, 0.0031308, 1.0]
-    """
-    v = np.asarray(values, dtype=np.float64)
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
 
 
 def linear_pair(

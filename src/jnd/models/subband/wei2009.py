@@ -41,8 +41,9 @@ DEGREES_PER_PIXEL = 2 * math.degrees(math.atan(1 / (2 * 3 * 768)))
 PURSUIT_GAIN, DRIFT, SACCADE = 0.98, 0.15, 80.0
 """Of eye movements, the last two in degrees per second [WeiNgan2009]."""
 MASKING_EXPONENT, LARGEST_MASKING = 0.36, 4.0
-PLANE_DENSITY, EDGE_DENSITY = 0.1, 0.2
-"""Edge pixels per pixel up to which a block is plane, and edge; beyond it is texture [WeiNgan2009]."""
+EDGE_DENSITY = 0.2
+"""Edge pixels per pixel beyond which a block is texture. Up to 0.1 it is plane, and edge between: these two mask
+alike [WeiNgan2009]."""
 NO_EDGES_SHARE = 0.7
 """Share of pixels below MATLAB's automatic Canny threshold."""
 
