@@ -21,9 +21,9 @@ import torch
 from PIL import Image
 
 from jnd.camera import CAMERA_NETWORKS
-from jnd.camera.network_evaluation import evaluate_network
-from jnd.camera.network_predictor import CameraModel
-from jnd.camera.patch_task import load_split, task_of
+from jnd.camera.networks.evaluation import evaluate_network
+from jnd.camera.networks.patch_task import load_split, task_of
+from jnd.camera.networks.predictor import CameraModel
 from jnd.camera.sensor_picture import colour_pixels
 from jnd.learned.config import config_from
 from jnd.learned.training import train

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from jnd.camera.correlation import match_fingerprint, picture_noise, verdict_of
-from jnd.camera.peak import false_alarm_probability, highest_peak, log10_false_alarm, score_threshold
+from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
+from jnd.camera.prnu.match import verdict_of
+from jnd.camera.prnu.peak import false_alarm_probability, highest_peak, log10_false_alarm, score_threshold
 from jnd.errors import DifferentSizesError, UnknownNameError, UnusablePictureError
 
 from .synthetic_sensors import SIZE, decoded, jpeg, scene, sensor, taken

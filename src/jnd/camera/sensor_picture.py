@@ -2,7 +2,7 @@
 
 A fingerprint belongs to places on the sensor. Cameras store the pixels of a portrait as those of a landscape and say in
 EXIF how to turn them for looking; for fingerprints that is not done. Where software did turn the pixels, nothing
-in the file says so: such a picture has width and height exchanged, see :mod:`jnd.camera.correlation`.
+in the file says so: such a picture has width and height exchanged, see :mod:`jnd.camera.prnu.correlation`.
 """
 
 import hashlib

@@ -11,8 +11,9 @@ import typer
 from jnd.cli.max_pixels import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
 
 if TYPE_CHECKING:
-    from jnd.camera.correlation import PictureNoise, Search
-    from jnd.camera.fingerprint import Fingerprint
+    from jnd.camera.prnu.correlation import PictureNoise
+    from jnd.camera.prnu.fingerprint import Fingerprint
+    from jnd.camera.prnu.match import Search
 
 WIDE = 110
 
@@ -80,8 +81,8 @@ def match(
     from rich.text import Text
 
     from jnd._lookup import lookup
-    from jnd.camera.correlation import SEARCHES
-    from jnd.camera.fingerprint_file import load_fingerprint
+    from jnd.camera.prnu.fingerprint_file import load_fingerprint
+    from jnd.camera.prnu.match import SEARCHES
     from jnd.cli.camera_progress import counted
     from jnd.cli.inspect import picture_files
     from jnd.cli.luma_sources import or_usage_error
@@ -142,8 +143,9 @@ def _compared(
     max_pixels: int,
 ) -> Iterator[dict[str, Any]]:
     """A row per fingerprint, or one that says why the picture cannot be compared."""
-    from jnd.camera.correlation import match_fingerprint, picture_noise, verdict_of
-    from jnd.camera.peak import score_threshold
+    from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
+    from jnd.camera.prnu.match import verdict_of
+    from jnd.camera.prnu.peak import score_threshold
     from jnd.camera.sensor_picture import sensor_picture
     from jnd.errors import JndError
 

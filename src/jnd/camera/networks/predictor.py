@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jnd.camera.patch_selection import select_patches
-from jnd.camera.voting import majority, unseen_candidates
+from jnd.camera.networks.patch_selection import select_patches
+from jnd.camera.networks.voting import majority, unseen_candidates
 from jnd.errors import ModelFileError
 from jnd.learned.model_file import ModelFile, read_model
 

@@ -34,7 +34,7 @@ class CameraNetwork:
         """
         module, _, name = self.home.partition(":")
         with needing("train", "a network"):
-            constructor: Callable[..., Any] = getattr(import_module(f"jnd.camera.{module}"), name)
+            constructor: Callable[..., Any] = getattr(import_module(f"jnd.camera.networks.{module}"), name)
         return constructor(classes, **options)
 
 

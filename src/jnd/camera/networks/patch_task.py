@@ -16,12 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from jnd._lookup import lookup
-from jnd.camera.ding2019 import Ding2019
 from jnd.camera.networks import CAMERA_NETWORKS, CameraNetwork
-from jnd.camera.patch_selection import select_patches
+from jnd.camera.networks.ding2019 import Ding2019
+from jnd.camera.networks.patch_selection import select_patches
+from jnd.camera.networks.voting import rejection_threshold, temperature_of, voted
 from jnd.camera.sensor_picture import colour_pixels
 from jnd.camera.splits import CameraSplit, split_pictures
-from jnd.camera.voting import rejection_threshold, temperature_of, voted
 from jnd.datasets.camera_picture import LEVELS, CameraPicture, Level
 from jnd.datasets.camera_pictures import load_camera_pictures, renamed
 from jnd.errors import ConfigurationError, JndError

@@ -9,7 +9,7 @@ References: [Bondi2017].
 
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, xavier
+from jnd.camera.networks.layers import Scaled, xavier
 
 
 class Bondi2017(nn.Module):

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.camera.cllr import cllr
-from jnd.camera.network_predictor import CameraModel
-from jnd.camera.patch_selection import select_patches
-from jnd.camera.voting import majority, unseen_candidates
+from jnd.camera.networks.patch_selection import select_patches
+from jnd.camera.networks.predictor import CameraModel
+from jnd.camera.networks.voting import majority, unseen_candidates
 from jnd.datasets.camera_picture import CameraPicture
 from jnd.errors import JndError, UnusableDatasetError
 from jnd.psychometrics.forced_choice import clopper_pearson

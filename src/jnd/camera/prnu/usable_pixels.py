@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.camera.daubechies import Plane
+from jnd.camera.prnu.daubechies import Plane
 from jnd.errors import UnusablePictureError
 from jnd.vision.luma import BT601
 

@@ -1,7 +1,7 @@
 """What a denoiser takes out of a picture: the noise in which the sensor's fingerprint hides.
 
 Mihçak's filter [Mihcak1999] as camera identification uses it [Lukas2006, appendix A]: a wavelet transform of four levels
-(:mod:`jnd.camera.daubechies`), and in each detail band a Wiener filter with the local variance. The residual is
+(:mod:`jnd.camera.prnu.daubechies`), and in each detail band a Wiener filter with the local variance. The residual is
 what the filter removes, so it is made from the removed part of the coefficients at once.
 
 Differs from the paper: the picture is mirrored beyond its edges as far as the wavelet reaches, where the paper says
@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.camera.daubechies import Plane, put_together, reach, taken_apart
+from jnd.camera.prnu.daubechies import Plane, put_together, reach, taken_apart
 from jnd.vision.luma import BT601
 
 LEVELS = 4

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import log_ndtr, ndtri_exp
 
-from jnd.camera.daubechies import Plane
+from jnd.camera.prnu.daubechies import Plane
 
 NEIGHBOURHOOD = 11
 """Rows and columns around the peak that do not count as its surround [Goljan2009]."""
