@@ -5,10 +5,9 @@ import pytest
 from typer.testing import CliRunner
 
 from jnd.camera import CAMERA_NETWORKS
-from jnd.camera.networks.evaluation import Share, evaluate_network, log10_ratios
+from jnd.camera.networks.evaluation import Share, evaluate_network
 from jnd.camera.networks.predictor import CameraModel, identify_by_network
-from jnd.camera.networks.voting import majority, rejection_threshold, temperature_of, voted
-from jnd.camera.sensor_picture import colour_pixels
+from jnd.camera.networks.voting import log10_ratios, majority, rejection_threshold, temperature_of, voted
 from jnd.camera.splits import split_pictures
 from jnd.cli.app import app
 from jnd.datasets.camera_pictures import load_camera_pictures
@@ -141,13 +140,13 @@ class TestTraining:
         model = CameraModel(model_file)
         for threshold, share in ((-1e9, 0.0), (1e9, 1.0)):
             model.about["rejection"]["threshold"] = threshold
-            result = evaluate_network(model, [*strangers, *known], colour_pixels)
+            result = evaluate_network(model, [*strangers, *known])
             assert (result.rejected_known.value, result.rejected_strangers.value) == (share, share)
             assert (result.rejected_known.of, result.rejected_strangers.of) == (8, 4)
 
     def test_merged_models_count_as_one(self, tmp_path):
         write(tmp_path, ("Able One", "Baker Two", "Clone Nine"), scenes=5)
-        from jnd.camera.networks.patch_task import CameraData, load_split
+        from jnd.camera.networks.patch_examples import CameraData, load_split
 
         split = load_split(CameraData(folder=tmp_path, merged={"Clone Nine": "Baker Two"}))
         assert {picture.model for picture in split.training} == {"Able One", "Baker Two"}
@@ -155,7 +154,8 @@ class TestTraining:
     @pytest.mark.parametrize(
         ("changes", "why"),
         [
-            ({"level": "lens"}, "data.level must be one of"),
+            ({"level": "lens"}, 'data.level cannot be "lens"'),
+            ({"selection": "qualty"}, 'data.selection cannot be "qualty"; did you mean "quality"'),
             ({"kinds": ["flat"]}, "holds no such pictures"),
             ({"layout": "dresdn"}, "dresden"),
             ({"folder": "/nowhere"}, "is no folder"),

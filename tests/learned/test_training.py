@@ -12,8 +12,9 @@ import torch
 
 from jnd.errors import CheckpointError, ConfigurationError, MissingExtraError, TrainingStoppedError
 from jnd.learned.checkpoint import checkpoint_file
-from jnd.learned.config import read_config
+from jnd.learned.config import OptimiserOptions, read_config
 from jnd.learned.model_file import read_model
+from jnd.learned.schedule import optimiser_of, set_rate
 from jnd.learned.training import Began, EpochDone, StepDone, Trained, train
 
 from .labelled_pictures import write_config
@@ -286,3 +287,18 @@ def test_missing_keys_and_files_are_named(tmp_path):
     path.write_text('model = "lstn"\noutput = "x"\n[data]\nlabels = []\n')
     with pytest.raises(ConfigurationError, match='did you mean "lstm"'):
         read_config(path)
+
+
+@pytest.mark.parametrize("name", ["sgd", "adamw"])
+def test_biases_may_learn_at_a_rate_of_their_own(name):
+    network = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 1, bias=False))
+    options = OptimiserOptions(name=name, learning_rate=0.5, momentum=0.0, weight_decay=0.0)
+    optimiser = optimiser_of(options, network, bias_rate=2.0)
+    set_rate(optimiser, 0.125)
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    for parameter in network.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    optimiser.step()
+    moved = [(old - new).detach() for old, new in zip(before, network.parameters(), strict=True)]
+    for step, expected in zip(moved, (0.125, 0.25, 0.125), strict=True):
+        torch.testing.assert_close(step, torch.full_like(step, expected))

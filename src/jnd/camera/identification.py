@@ -14,8 +14,8 @@ import numpy as np
 
 from jnd.camera.likelihood_ratio import Fusion, verbal_scale
 from jnd.camera.metadata import CameraClaim, camera_claim, same_camera
-from jnd.camera.networks.evaluation import log10_ratios
 from jnd.camera.networks.predictor import CameraModel, NetworkAnswer, identify_by_network
+from jnd.camera.networks.voting import log10_ratios
 from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
 from jnd.camera.prnu.fingerprint import Fingerprint
 from jnd.camera.prnu.match import FingerprintMatch, Search, verdict_of

@@ -54,7 +54,6 @@ def _evaluated(
 ) -> "NetworkEvaluation":
     from jnd.camera.networks.evaluation import evaluate_network
     from jnd.camera.networks.predictor import CameraModel
-    from jnd.camera.sensor_picture import colour_pixels
     from jnd.camera.splits import split_pictures
     from jnd.datasets.camera_pictures import load_camera_pictures, renamed
 
@@ -72,7 +71,7 @@ def _evaluated(
             shares=(data["validation_share"], data["test_share"]), seed=data["split_seed"],
         )  # fmt: skip
         pictures = list(split.test)
-    return evaluate_network(model, pictures, colour_pixels)
+    return evaluate_network(model, pictures)
 
 
 def _print(result: "NetworkEvaluation") -> None:

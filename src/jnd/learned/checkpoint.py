@@ -17,7 +17,7 @@ from jnd.learned.config import TrainConfig
 from jnd.picture.writing import opened_atomically
 
 FORMAT = "jnd training checkpoint"
-VERSION = 1
+VERSION = 2
 """Rises when a checkpoint of before can no longer be continued."""
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.picture import CodeValues
+from jnd.picture.colour import in_8_bits
 from jnd.vision.luma import BT601
 
 REDUCED_SIDE = 160
@@ -64,9 +65,7 @@ def patches_at(pixels: CodeValues, corners: npt.NDArray[np.intp], size: int) -> 
     patches = np.empty((len(corners), size, size, 3), dtype=pixels.dtype)
     for patch, (y, x) in zip(patches, corners, strict=True):
         patch[:] = pixels[y : y + size, x : x + size]
-    if patches.dtype == np.uint16:
-        return (patches // 257).astype(np.uint8)
-    return patches.astype(np.uint8, copy=False)
+    return in_8_bits(patches).astype(np.uint8, copy=False)
 
 
 def _at_least(pixels: CodeValues, size: int) -> CodeValues:

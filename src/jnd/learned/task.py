@@ -83,6 +83,8 @@ class Task:
     """(network, data, network options) → graph."""
     monitor: str = "validation_loss"
     """The metric that decides which weights are kept; smaller is better."""
+    bias_rate: float = 1.0
+    """By what the learning rate is multiplied for biases."""
 
 
 def evaluation_batches(network: nn.Module, examples: Examples, at_once: int) -> Iterator[Batch]:

@@ -23,6 +23,8 @@ class CameraNetwork:
     """Whether the mean patch of the training pictures is subtracted first."""
     multi_task: bool = False
     """Whether the levels above are learned too."""
+    bias_rate: float = 1.0
+    """By what the learning rate is multiplied for biases."""
 
     def __call__(self, classes: int, **options: Any) -> Any:
         """A ``torch.nn.Module``: (N, 3, S, S) code values → (N, classes) logits.
@@ -41,7 +43,7 @@ class CameraNetwork:
 CAMERA_NETWORKS: Final[dict[str, CameraNetwork]] = {
     "bondi2017": CameraNetwork(
         "bondi2017", "bondi2017:Bondi2017", "four convolutions on 64x64", 64, "about 93 to 94 % of 18 models (Dresden)",
-        subtracts_mean=True,
+        subtracts_mean=True, bias_rate=2.0,
     ),
     "freire_obregon2019": CameraNetwork(
         "freire_obregon2019", "freire_obregon2019:FreireObregon2019", "two convolutions on 32x32", 32, "98 % (MICHE-I)"

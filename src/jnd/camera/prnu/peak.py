@@ -134,11 +134,6 @@ def log10_false_alarm(score: float, shifts: int = 1) -> float:
     return math.log(-math.expm1(shifts * float(log_ndtr(score)))) / math.log(10)
 
 
-def false_alarm_probability(score: float, shifts: int = 1) -> float:
-    """The same as a probability; 0 where it is below the smallest number."""
-    return float(10.0 ** log10_false_alarm(score, shifts))
-
-
 def score_threshold(false_alarm: float, shifts: int = 1) -> float:
     """The score that another sensor exceeds with the probability ``false_alarm``, at the best of ``shifts``.
 
