@@ -1,4 +1,8 @@
-"""The registry of networks: what each is, and its constructor. PyTorch is imported when one is made, not before."""
+"""Networks that learned cameras: a paper per file, how they are trained, and what they say of a picture.
+
+In go patches of pictures, out come scores of brands, models or devices. :data:`CAMERA_NETWORKS` says what each network is
+and makes it; PyTorch is imported then and not before.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
