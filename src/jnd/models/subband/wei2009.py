@@ -17,10 +17,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.models.luma_input import check_border, luma_plane, working_dtype
+from jnd.models.luma_input import check_border, check_frame_rate, luma_plane, working_dtype
 from jnd.models.model_entry import Border, chosen_variant
 from jnd.models.subband.ahumada1992 import normalisation, spatial_frequencies, squared_cosine_of_obliqueness
-from jnd.models.subband.jia2006 import check_frame_rate
 from jnd.models.subband.thresholds import DctThresholds, pixel_map
 from jnd.viewing import ViewingConditions
 from jnd.vision.dct8 import block_dct, padded_to_blocks
