@@ -91,7 +91,7 @@ class CurveExamples:
         patches = sample_patches(
             self.pixels(index), self.patches, self.patch_size, sampling=self.sampling, generator=generator
         )
-        return turned_alike(generator, patches)[0] if self.flips else patches
+        return turned_alike(generator, patches, upside_down=True)[0] if self.flips else patches
 
 
 def load_curves(options: CurveDataOptions, network: Any) -> TaskData:

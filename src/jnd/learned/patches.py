@@ -129,13 +129,13 @@ def _density(
 
 
 def turned_alike(
-    generator: np.random.Generator, *patches: npt.NDArray[np.uint8]
+    generator: np.random.Generator, *patches: npt.NDArray[np.uint8], upside_down: bool = False
 ) -> list[npt.NDArray[np.uint8]]:
-    """Patches (..., S, S, 3) mirrored along either axis and transposed at random, all of them alike."""
+    """Patches (..., S, S, 3) mirrored left to right, ``upside_down`` and transposed at random, all of them alike."""
     turned = list(patches)
     if generator.random() < 0.5:
         turned = [part[..., ::-1, :] for part in turned]
-    if generator.random() < 0.5:
+    if upside_down and generator.random() < 0.5:
         turned = [part[..., ::-1, :, :] for part in turned]
     if generator.random() < 0.5:
         turned = [part.swapaxes(-3, -2) for part in turned]
