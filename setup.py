@@ -31,7 +31,10 @@ def kernel(module: str, *headers: str) -> Extension:
 setup(
     ext_modules=[
         kernel(
-            "jnd.metrics.colorvideovdp._bands_native", "_bands_kernel.h", "../../vision/_instruction_sets.h"
+            "jnd.metrics.colorvideovdp._bands_native",
+            "_bands_kernel.h",
+            "../../vision/_instruction_sets.h",
+            "../../vision/_buffers.h",
         ),
         kernel(
             "jnd.metrics._scores_native",
@@ -40,10 +43,12 @@ setup(
             "_flip_kernel.h",
             "_gmsd_kernel.h",
             "../vision/_instruction_sets.h",
+            "../vision/_buffers.h",
         ),
         kernel(
             "jnd.vision._vision_native",
             "_instruction_sets.h",
+            "_buffers.h",
             "_vision_kernels.h",
             "_free_energy_kernel.h",
             "_total_variation_kernel.h",

@@ -25,11 +25,11 @@ import numpy.typing as npt
 from PIL import Image
 from scipy.ndimage import convolve1d, uniform_filter
 
-from jnd.camera.correlation import match_fingerprint, picture_noise
-from jnd.camera.daubechies import HIGH, LOW
-from jnd.camera.fingerprint import estimate_fingerprint
-from jnd.camera.fingerprint_file import load_fingerprint, save_fingerprint
-from jnd.camera.noise_residual import COLOUR_WEIGHTS, noise_residual
+from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
+from jnd.camera.prnu.daubechies import HIGH, LOW
+from jnd.camera.prnu.fingerprint import estimate_fingerprint
+from jnd.camera.prnu.fingerprint_file import load_fingerprint, save_fingerprint
+from jnd.camera.prnu.noise_residual import COLOUR_WEIGHTS, noise_residual
 from jnd.camera.sensor_picture import sensor_picture
 
 Array = npt.NDArray[np.float64]

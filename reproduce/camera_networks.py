@@ -20,9 +20,10 @@ from PIL import Image
 from shared_material import shared
 
 from jnd.camera import CAMERA_NETWORKS
-from jnd.camera.network_evaluation import evaluate_network
-from jnd.camera.network_predictor import CameraModel
-from jnd.camera.patch_task import load_split, task_of
+from jnd.camera.networks.evaluation import evaluate_network
+from jnd.camera.networks.patch_examples import load_split
+from jnd.camera.networks.patch_task import task_of
+from jnd.camera.networks.predictor import CameraModel
 from jnd.camera.sensor_picture import colour_pixels
 from jnd.learned.config import config_from
 from jnd.learned.training import train
@@ -65,7 +66,7 @@ def run(
     *_, last = train(config, task_of=task_of)
     seconds = time.perf_counter() - begin
     split = load_split(config.data)
-    return evaluate_network(CameraModel(last.model_file), split.test, colour_pixels), seconds
+    return evaluate_network(CameraModel(last.model_file), split.test), seconds
 
 
 def line(title: str, results: list[tuple[object, float]], reported: str) -> str:

@@ -29,10 +29,11 @@ from shared_material import shared
 
 from jnd.camera.auc import AreaUnderCurve, auc_with_interval
 from jnd.camera.cllr import cllr, cllr_min
-from jnd.camera.correlation import FingerprintMatch, Search, match_fingerprint, picture_noise
-from jnd.camera.fingerprint import Fingerprint, estimate_fingerprint
 from jnd.camera.likelihood_ratio import fit_calibration
-from jnd.camera.peak import score_threshold
+from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
+from jnd.camera.prnu.fingerprint import Fingerprint, estimate_fingerprint
+from jnd.camera.prnu.match import FingerprintMatch, Search
+from jnd.camera.prnu.peak import score_threshold
 from jnd.camera.sensor_picture import sensor_picture
 from jnd.errors import JndError
 from jnd.picture import fit_within, read_picture

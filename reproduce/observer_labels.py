@@ -26,7 +26,9 @@ from jnd.codecs import CODECS as CODECS_BY_NAME
 from jnd.datasets.crops import write_crops
 from jnd.datasets.labelled import LabelledPicture
 from jnd.datasets.observer_labels import provenance, read_observer_labels
-from jnd.learned.labels import STEPS, LabelJob, LabelRequest, label, label_picture, scan
+from jnd.learned.label_request import STEPS, LabelRequest
+from jnd.learned.label_scan import label_picture, scan
+from jnd.learned.labels import LabelJob, label
 from jnd.observer import jod_of_satisfied
 from jnd.picture import Picture, read_picture, write_picture
 from jnd.viewing import viewing_conditions

@@ -104,6 +104,6 @@ def test_missing_files_and_folders(tmp_path):
 
 
 def test_frames_are_in_the_order_of_their_numbers(tmp_path):
-    for name in ("f10.png", "f2.png", "f1.PNG", "notes.txt"):
+    for name in ("f10.png", "f2.png", "f1.PNG", "f3.jxl", "notes.txt"):
         (tmp_path / name).touch()
-    assert [path.name for path in frame_files(tmp_path)] == ["f1.PNG", "f2.png", "f10.png"]
+    assert [path.name for path in frame_files(tmp_path)] == ["f1.PNG", "f2.png", "f3.jxl", "f10.png"]

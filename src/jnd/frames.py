@@ -15,12 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.errors import UnreadablePictureError
+from jnd.picture.identify import READABLE_EXTENSIONS
+from jnd.picture.writing import opened_atomically
 
 Plane = npt.NDArray[np.float32]
 
-PICTURE_SUFFIXES = frozenset(
-    {".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".ppm", ".pgm", ".bmp"}
-)
 DEFAULT_RATE = Fraction(30)
 MAX_HEADER_BYTES = 4096
 MAX_SIDE = 16384
@@ -127,27 +126,21 @@ def write_y4m(frames: Iterable[Y4mFrame], path: str | os.PathLike[str]) -> int:
     OSError
         The folder is missing, read-only or full. Nothing is left behind.
     """
-    path = Path(path)
-    temporary = path.with_name(f".jnd-{os.getpid()}-{os.urandom(4).hex()}.part")
     number = 0
     first: bytes | None = None
-    try:
-        with temporary.open("xb") as file:
-            for frame in frames:
-                if first is None:
-                    first = frame.header.line
-                    file.write(first + b"\n")
-                elif frame.header.line != first:
-                    raise ValueError(
-                        f"frame {number + 1} has another header than the first; write it to a file of its own"
-                    )
-                file.write(b"FRAME" + frame.parameters + b"\n" + _code_values(frame) + frame.chroma)
-                number += 1
+    with opened_atomically(path) as file:
+        for frame in frames:
+            if first is None:
+                first = frame.header.line
+                file.write(first + b"\n")
+            elif frame.header.line != first:
+                raise ValueError(
+                    f"frame {number + 1} has another header than the first; write it to a file of its own"
+                )
+            file.write(b"FRAME" + frame.parameters + b"\n" + _code_values(frame) + frame.chroma)
+            number += 1
         if not number:
             raise ValueError("there are no frames to write; a sequence needs at least one")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
     return number
 
 
@@ -162,7 +155,9 @@ def frame_files(folder: str | os.PathLike[str]) -> list[Path]:
     folder = Path(folder)
     if not folder.is_dir():
         raise UnreadablePictureError(f"{folder}: is no folder; name one that holds the frames")
-    files = [path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
+    files = [
+        path for path in folder.iterdir() if path.suffix.lower() in READABLE_EXTENSIONS and path.is_file()
+    ]
     if not files:
         raise UnreadablePictureError(f"{folder}: holds no pictures; frames are files such as frame_001.png")
     return sorted(files, key=_natural_order)

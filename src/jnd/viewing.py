@@ -20,6 +20,16 @@ METRES_PER_INCH = 0.0254
 DEFAULT_VIEWING = "standard_fhd"
 
 
+def srgb_to_linear(signal: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """The transfer function of IEC 61966-2-1: sRGB signal, 0 to 1, to linear light, 0 to 1; any shape.
+
+    >>> srgb_to_linear([0.0, 0.04045, 1.0]).round(7).tolist()
+    [0.0, 0.0031308, 1.0]
+    """
+    v = np.asarray(signal, dtype=np.float64)
+    return np.where(v > 0.04045, ((v + 0.055) / 1.055) ** 2.4, v / 12.92)
+
+
 @dataclass(frozen=True, slots=True)
 class Display:
     """A display that shows sRGB: the black level is ``peak_cd_m2 / contrast``."""
@@ -50,14 +60,13 @@ class Display:
     def luminance(self, signal: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Light of one primary at full-white scale, in cd/m², for an sRGB ``signal`` in [0, 1].
 
-        The sRGB transfer function of IEC 61966-2-1 between black level and peak, plus the reflected
+        :func:`srgb_to_linear` between black level and peak, plus the reflected
         light (gain-offset-gamma model, [Mantiuk2024] section 3.1).
 
         >>> viewing_conditions("standard_fhd").display.luminance([0.0, 1.0]).round(3)
         array([  0.598, 200.398])
         """
-        v = np.asarray(signal, dtype=np.float64)
-        linear = np.where(v > 0.04045, ((v + 0.055) / 1.055) ** 2.4, v / 12.92)
+        linear = srgb_to_linear(signal)
         return (self.peak_cd_m2 - self.black_cd_m2) * linear + self.black_cd_m2 + self.reflected_cd_m2
 
 

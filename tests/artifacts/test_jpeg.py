@@ -8,8 +8,9 @@ from PIL import Image
 from skimage import data
 
 from jnd.artifacts import ARTIFACTS, subject_of
-from jnd.artifacts.jpeg_tables import ijg_table, read_header, table_quality, zigzag
+from jnd.artifacts.jpeg_tables import read_header, table_quality, zigzag
 from jnd.artifacts.subject import Subject
+from jnd.vision.ijg_tables import ijg_table
 
 PHOTO = data.astronaut()[:256, :256]
 GREY = data.camera()[:256, :256]

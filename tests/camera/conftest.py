@@ -1,6 +1,6 @@
 import pytest
 
-from jnd.camera.fingerprint import estimate_fingerprint
+from jnd.camera.prnu.fingerprint import estimate_fingerprint
 
 from .synthetic_sensors import write_flats
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from jnd.camera.correlation import match_fingerprint, picture_noise, verdict_of
-from jnd.camera.peak import false_alarm_probability, highest_peak, log10_false_alarm, score_threshold
+from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
+from jnd.camera.prnu.match import verdict_of
+from jnd.camera.prnu.peak import highest_peak, log10_false_alarm, score_threshold
 from jnd.errors import DifferentSizesError, UnknownNameError, UnusablePictureError
 
 from .synthetic_sensors import SIZE, decoded, jpeg, scene, sensor, taken
@@ -232,17 +233,17 @@ class TestChance:
     )
     def test_false_alarms_are_those_of_the_best_normal_deviate(self, score, shifts):
         expected = -np.expm1(shifts * np.log1p(-norm.sf(score)))
-        assert false_alarm_probability(score, shifts) == pytest.approx(expected, rel=1e-6)
+        assert 10 ** log10_false_alarm(score, shifts) == pytest.approx(expected, rel=1e-6)
 
     def test_it_has_no_end(self):
         assert log10_false_alarm(70.0, 10) == pytest.approx(norm.logsf(70) / np.log(10) + 1)
-        assert false_alarm_probability(1e3) == 0
-        assert false_alarm_probability(-1e3) == 1
+        assert 10 ** log10_false_alarm(1e3) == 0
+        assert 10 ** log10_false_alarm(-1e3) == 1
 
     @given(rate=st.floats(1e-12, 0.4), shifts=st.integers(1, 10**8))
     @settings(max_examples=50, deadline=None)
     def test_the_threshold_has_the_stated_rate(self, rate, shifts):
-        assert false_alarm_probability(score_threshold(rate, shifts), shifts) == pytest.approx(rate, rel=1e-4)
+        assert 10 ** log10_false_alarm(score_threshold(rate, shifts), shifts) == pytest.approx(rate, rel=1e-4)
 
     def test_more_places_ask_for_more(self):
         assert score_threshold(1e-6, 10**6) > score_threshold(1e-6) > 4.7

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jnd.camera.fingerprint import estimate_fingerprint
-from jnd.camera.fingerprint_file import FORMAT, load_fingerprint, save_fingerprint
+from jnd.camera.prnu.fingerprint import estimate_fingerprint
+from jnd.camera.prnu.fingerprint_file import FORMAT, load_fingerprint, save_fingerprint
 from jnd.camera.sensor_picture import ORIENTATION_RULE, sensor_picture
 from jnd.errors import (
     DifferentSizesError,

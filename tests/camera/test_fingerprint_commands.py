@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from jnd.camera.fingerprint_file import load_fingerprint, save_fingerprint
+from jnd.camera.prnu.fingerprint_file import load_fingerprint, save_fingerprint
 from jnd.cli import app
 
 from .synthetic_sensors import SIZE, jpeg, scene, sensor, taken

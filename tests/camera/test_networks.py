@@ -5,11 +5,10 @@ import pytest
 from typer.testing import CliRunner
 
 from jnd.camera import CAMERA_NETWORKS
-from jnd.camera.network_evaluation import Share, evaluate_network, log10_ratios
-from jnd.camera.network_predictor import CameraModel, identify_by_network
-from jnd.camera.sensor_picture import colour_pixels
+from jnd.camera.networks.evaluation import Share, evaluate_network
+from jnd.camera.networks.predictor import CameraModel, identify_by_network
+from jnd.camera.networks.voting import log10_ratios, majority, rejection_threshold, temperature_of, voted
 from jnd.camera.splits import split_pictures
-from jnd.camera.voting import majority, rejection_threshold, temperature_of, voted
 from jnd.cli.app import app
 from jnd.datasets.camera_pictures import load_camera_pictures
 from jnd.errors import ConfigurationError, ModelFileError, UnknownNameError, UnusablePictureError
@@ -44,7 +43,7 @@ def configuration(folder, output, model="huang2018", **changes):
 
 
 def trained(content, resume=True):
-    from jnd.camera.patch_task import task_of
+    from jnd.camera.networks.patch_task import task_of
     from jnd.learned.training import train
 
     return list(train(config_from(content, task_of=task_of), task_of=task_of, resume=resume))
@@ -103,7 +102,7 @@ class TestTraining:
         assert sum(map(sum, result["confusion"])) == 4
 
     def test_the_model_gives_what_the_network_gives(self, model_file, pictures, tmp_path):
-        from jnd.camera.patch_task import task_of
+        from jnd.camera.networks.patch_task import task_of
 
         content = configuration(pictures, tmp_path, model="bondi2017", epochs=1)
         model = CameraModel(trained(content)[-1].model_file)
@@ -118,7 +117,7 @@ class TestTraining:
         np.testing.assert_allclose(model.logits(patches), expected, atol=2e-4)
 
     def test_a_training_that_was_stopped_ends_with_the_same_weights(self, pictures, tmp_path):
-        from jnd.camera.patch_task import task_of
+        from jnd.camera.networks.patch_task import task_of
         from jnd.learned.training import EpochDone, train
 
         whole = trained(configuration(pictures, tmp_path / "whole", epochs=2))[-1].model_file
@@ -141,13 +140,13 @@ class TestTraining:
         model = CameraModel(model_file)
         for threshold, share in ((-1e9, 0.0), (1e9, 1.0)):
             model.about["rejection"]["threshold"] = threshold
-            result = evaluate_network(model, [*strangers, *known], colour_pixels)
+            result = evaluate_network(model, [*strangers, *known])
             assert (result.rejected_known.value, result.rejected_strangers.value) == (share, share)
             assert (result.rejected_known.of, result.rejected_strangers.of) == (8, 4)
 
     def test_merged_models_count_as_one(self, tmp_path):
         write(tmp_path, ("Able One", "Baker Two", "Clone Nine"), scenes=5)
-        from jnd.camera.patch_task import CameraData, load_split
+        from jnd.camera.networks.patch_examples import CameraData, load_split
 
         split = load_split(CameraData(folder=tmp_path, merged={"Clone Nine": "Baker Two"}))
         assert {picture.model for picture in split.training} == {"Able One", "Baker Two"}
@@ -155,7 +154,8 @@ class TestTraining:
     @pytest.mark.parametrize(
         ("changes", "why"),
         [
-            ({"level": "lens"}, "data.level must be one of"),
+            ({"level": "lens"}, 'data.level cannot be "lens"'),
+            ({"selection": "qualty"}, 'data.selection cannot be "qualty"; did you mean "quality"'),
             ({"kinds": ["flat"]}, "holds no such pictures"),
             ({"layout": "dresdn"}, "dresden"),
             ({"folder": "/nowhere"}, "is no folder"),
@@ -248,8 +248,8 @@ class TestIdentify:
 def test_fingerprint_and_network_are_combined_where_the_calibration_holds_both(
     model_file, pictures, tmp_path
 ):
-    from jnd.camera.fingerprint import estimate_fingerprint
-    from jnd.camera.fingerprint_file import save_fingerprint
+    from jnd.camera.prnu.fingerprint import estimate_fingerprint
+    from jnd.camera.prnu.fingerprint_file import save_fingerprint
 
     shots = sorted((pictures / "Able").rglob("*.jpg"))
     save_fingerprint(estimate_fingerprint(shots[:6], label="Able One"), tmp_path / "able.npz")

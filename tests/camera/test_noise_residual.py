@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from jnd.camera.daubechies import HIGH, LOW, put_together, reach, taken_apart
-from jnd.camera.linear_pattern import without_linear_pattern, without_periodic_pattern
-from jnd.camera.noise_residual import LEAST_SIDE, attenuation, noise_residual
+from jnd.camera.prnu.daubechies import HIGH, LOW, put_together, reach, taken_apart
+from jnd.camera.prnu.linear_pattern import without_linear_pattern, without_periodic_pattern
+from jnd.camera.prnu.noise_residual import LEAST_SIDE, attenuation, noise_residual
 
 
 def golden_picture():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jnd.camera.patch_selection import patch_quality, select_patches
+from jnd.camera.networks.patch_selection import patch_quality, select_patches
 from jnd.camera.splits import leaks, split_pictures
 from jnd.datasets.camera_picture import CameraPicture
 from jnd.errors import UnusableDatasetError, UnusablePictureError

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from jnd.cli import app
 from jnd.codecs import codec
+from jnd.datasets.camera_pictures import CAMERA_LAYOUTS
 from jnd.datasets.catalogue import DATASETS, ROOT_VARIABLE, find_dataset, load_dataset
 from jnd.datasets.splits import folds_of, split
 from jnd.errors import UnknownNameError, UnusableDatasetError
@@ -422,7 +423,7 @@ class TestCommand:
         result = run(app, ["datasets"])
         assert result.exit_code == 0
         assert "--root" in result.stderr and ROOT_VARIABLE in result.stderr
-        assert all(name in result.stdout for name in DATASETS)
+        assert all(name in result.stdout for name in (*DATASETS, *CAMERA_LAYOUTS))
 
     def test_a_data_set_that_cannot_be_read(self, mcl_jci):
         (mcl_jci / "answers.csv").unlink()

@@ -33,16 +33,10 @@ from jnd.errors import (
     UnusableAnswersError,
     UnusableDatasetError,
 )
-from jnd.learned.labels import (
-    COARSE,
-    DENSE_JOD,
-    LOWEST_JOD,
-    LabelJob,
-    LabelRequest,
-    label,
-    parts_folder,
-    scan,
-)
+from jnd.learned.label_parts import parts_folder
+from jnd.learned.label_request import COARSE, DENSE_JOD, LOWEST_JOD, LabelRequest
+from jnd.learned.label_scan import scan
+from jnd.learned.labels import LabelJob, label
 from jnd.observer import Observer, jnd_units
 from jnd.picture import read_picture, seen
 from jnd.viewing import viewing_conditions

@@ -88,6 +88,8 @@ class TestPatches:
         pixels = data.astronaut()
         with pytest.raises(ValueError, match="needs a generator"):
             sample_patches(pixels, 4, 32, sampling="random")
+        with pytest.raises(ValueError, match="must be one of saliency, uniform, random"):
+            sample_patches(pixels, 4, 32, sampling="salient")
         one, same, other = (
             sample_patches(pixels, 4, 32, generator=np.random.default_rng(seed)) for seed in (1, 1, 2)
         )

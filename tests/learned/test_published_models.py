@@ -168,7 +168,9 @@ def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-RATES = {"lossless": 0.05, "surnet": 0.02, "resjnd": 0.02, "svl": 0.002}
+RATES = {"lossless": 0.003, "surnet": 0.02, "resjnd": 0.02, "svl": 0.002}
+STEPS = {"lossless": 60, "surnet": 30, "resjnd": 30, "svl": 30}
+"""Of lossless such that it learns from every one of eight seeds; at 0.05 it did so by luck."""
 
 SMALL = {
     "lossless": {"patches": 2, "widths": (4, 8), "hidden": 8},
@@ -192,7 +194,7 @@ def test_it_learns(name: str, labels: Path) -> None:
     with torch.no_grad():
         before = task.metrics(network.eval(), data.training)[task.monitor]
     network.train()
-    for step in range(30):
+    for step in range(STEPS[name]):
         random = np.random.default_rng(step)
         batch = data.training.batch(random.permutation(len(data.training))[:16], random)
         optimiser.zero_grad()

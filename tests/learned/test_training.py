@@ -12,8 +12,9 @@ import torch
 
 from jnd.errors import CheckpointError, ConfigurationError, MissingExtraError, TrainingStoppedError
 from jnd.learned.checkpoint import checkpoint_file
-from jnd.learned.config import read_config
+from jnd.learned.config import OptimiserOptions, read_config
 from jnd.learned.model_file import read_model
+from jnd.learned.schedule import optimiser_of, set_rate
 from jnd.learned.training import Began, EpochDone, StepDone, Trained, train
 
 from .labelled_pictures import write_config
@@ -153,7 +154,7 @@ def test_parts_of_a_batch_are_the_batch():
 
 
 def test_a_loss_that_is_no_number_stops_and_says_where(config, monkeypatch):
-    from jnd.learned import curve_task
+    from jnd.learned.curve_examples import CurveExamples
 
     list(train(config))
     before = checkpoint_file(config.output).read_bytes()
@@ -161,7 +162,7 @@ def test_a_loss_that_is_no_number_stops_and_says_where(config, monkeypatch):
     text = (config.output.parent / "config.toml").read_text().replace("epochs = 2", "epochs = 4")
     (config.output.parent / "config.toml").write_text(text.replace('"run"', '"other"'))
     longer = read_config(config.output.parent / "config.toml")
-    batches = curve_task.CurveExamples.batch
+    batches = CurveExamples.batch
     calls = []
 
     def broken(self, indices, generator):
@@ -171,7 +172,7 @@ def test_a_loss_that_is_no_number_stops_and_says_where(config, monkeypatch):
             batch["patches"] = batch["patches"] * float("nan")
         return batch
 
-    monkeypatch.setattr(curve_task.CurveExamples, "batch", broken)
+    monkeypatch.setattr(CurveExamples, "batch", broken)
     with pytest.raises(TrainingStoppedError, match=r"loss is nan at step \d+ \(epoch \d, pictures picture\d"):
         list(train(longer))
     state = torch.load(checkpoint_file(longer.output), weights_only=True)["state"]
@@ -193,7 +194,7 @@ def test_a_full_disk_leaves_the_checkpoint_before(config, monkeypatch):
     with pytest.raises(TrainingStoppedError, match="disk is full"):
         list(train(config, resume=False))
     assert checkpoint_file(config.output).read_bytes() == before
-    assert not list(config.output.glob(".checkpoint-*"))
+    assert not list(config.output.glob(".jnd-*"))
 
 
 def test_checkpoints_of_others_are_refused(tmp_path, labels):
@@ -255,6 +256,9 @@ def test_a_gpu_that_is_not_there_and_tensorboard_that_is_not_installed(tmp_path,
             r'\[optimiser\] has no key "learning_rat"; did you mean "learning_rate"',
         ),
         ({"network.filters": "many"}, "network.filters must be of type int"),
+        ({"network.backbone": "enery"}, 'network.backbone cannot be "enery"; did you mean "energy"'),
+        ({"network.sampling": "salient"}, 'network.sampling cannot be "salient"; did you mean "saliency"'),
+        ({"data.layout": "mcl_jci"}, 'data.layout cannot be "mcl_jci"; did you mean "mcl-jci"'),
         ({"optimiser.name": "adam"}, 'optimiser.name cannot be "adam"; did you mean "adamw"'),
         ({"training.epochs": 0}, "training.epochs must be above 0"),
         ({"data.folds": 40}, "data.folds"),
@@ -283,3 +287,18 @@ def test_missing_keys_and_files_are_named(tmp_path):
     path.write_text('model = "lstn"\noutput = "x"\n[data]\nlabels = []\n')
     with pytest.raises(ConfigurationError, match='did you mean "lstm"'):
         read_config(path)
+
+
+@pytest.mark.parametrize("name", ["sgd", "adamw"])
+def test_biases_may_learn_at_a_rate_of_their_own(name):
+    network = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 1, bias=False))
+    options = OptimiserOptions(name=name, learning_rate=0.5, momentum=0.0, weight_decay=0.0)
+    optimiser = optimiser_of(options, network, bias_rate=2.0)
+    set_rate(optimiser, 0.125)
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    for parameter in network.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    optimiser.step()
+    moved = [(old - new).detach() for old, new in zip(before, network.parameters(), strict=True)]
+    for step, expected in zip(moved, (0.125, 0.25, 0.125), strict=True):
+        torch.testing.assert_close(step, torch.full_like(step, expected))

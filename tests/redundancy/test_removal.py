@@ -15,8 +15,8 @@ from jnd.redundancy import (
     toward_block_mean,
     without_small_coefficients,
 )
-from jnd.redundancy.removal import luma_of
 from jnd.vision.dct8 import block_dct
+from jnd.vision.luma import luma_of
 
 COLOUR = np.ascontiguousarray(data.astronaut()[60:141, 180:283])
 GREY = np.ascontiguousarray(data.camera()[100:180, 200:304])

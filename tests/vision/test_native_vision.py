@@ -1,23 +1,17 @@
 """The compiled kernels and the numpy paths give the same, whatever the instruction set."""
 
-import sys
-
 import numpy as np
 import pytest
 import skimage.data
 
 from jnd.vision import free_energy, total_variation
+from jnd.vision.native_kernel import native_kernel
 
 kernel = pytest.importorskip(
     "jnd.vision._vision_native",
     reason="the native kernel was not built (no C compiler)",
     exc_type=ImportError,
 )
-
-
-@pytest.fixture
-def without_kernel(monkeypatch):
-    monkeypatch.setitem(sys.modules, "jnd.vision._vision_native", None)
 
 
 @pytest.fixture
@@ -67,21 +61,23 @@ def test_free_energy_of_all_instruction_sets_has_the_same_bits(size, all_instruc
         np.testing.assert_array_equal(out, results[0])
 
 
-def test_free_energy_without_the_kernel(without_kernel):
+def test_free_energy_without_the_kernel(monkeypatch):
+    monkeypatch.setenv("JND_KERNEL", "numpy")
     plane = crop(70, 60)
     numpy_path = free_energy.prediction(plane, "reflect")
     assert numpy_path.dtype == np.float32
-    sys.modules["jnd.vision._vision_native"] = kernel
+    monkeypatch.setenv("JND_KERNEL", "native")
     difference = np.abs(free_energy.prediction(plane, "reflect") - numpy_path)
     # One level where the prediction is half way between two (half a per cent of pixels; see the module).
     assert difference.max() <= 1
     assert np.mean(difference > 0) < 0.01
 
 
-def test_structure_without_the_kernel(without_kernel):
+def test_structure_without_the_kernel(monkeypatch):
+    monkeypatch.setenv("JND_KERNEL", "numpy")
     levels = crop(70, 60)
     numpy_path = total_variation.structure(levels, iterations=40)
-    sys.modules["jnd.vision._vision_native"] = kernel
+    monkeypatch.setenv("JND_KERNEL", "native")
     np.testing.assert_array_equal(total_variation.structure(levels, iterations=40), numpy_path)
 
 
@@ -99,3 +95,14 @@ def test_wrong_buffers_are_refused(shapes):
             width,
             np.zeros(out, np.float32),
         )
+
+
+def test_a_kernel_that_was_not_built_is_an_error_only_where_it_is_asked_for(monkeypatch):
+    monkeypatch.delenv("JND_KERNEL", raising=False)
+    assert native_kernel("jnd.vision._not_built") is None
+    monkeypatch.setenv("JND_KERNEL", "native")
+    with pytest.raises(ImportError, match="_not_built"):
+        native_kernel("jnd.vision._not_built")
+    monkeypatch.setenv("JND_KERNEL", "fast")
+    with pytest.raises(ValueError, match='must be "native" or "numpy", got "fast"'):
+        native_kernel("jnd.vision._vision_native")

@@ -20,8 +20,9 @@ from jnd.artifacts.dct_histogram import (
     log_likelihood_gains,
 )
 from jnd.artifacts.finding import Artifact, Detail, Finding
-from jnd.artifacts.jpeg_tables import ijg_table, read_header, table_quality, zigzag
-from jnd.artifacts.subject import BT601, Plane, Subject
+from jnd.artifacts.jpeg_tables import read_header, table_quality, zigzag
+from jnd.artifacts.subject import TO_YCBCR, Plane, Subject
+from jnd.vision.ijg_tables import ijg_table
 
 MISSING = {"4:4:4": 0.0, "4:2:2": 0.5, "4:4:0": 0.5, "4:2:0": 0.75, "4:1:1": 0.75, "4:1:0": 0.875}
 """Share of the samples of each colour plane that is not stored."""
@@ -188,7 +189,7 @@ def subsampled_once_more(subject: Subject, finding: Finding) -> npt.NDArray[np.u
         small = cv2.resize(moved, (moved.shape[1] // 2, moved.shape[0] // 2), interpolation=cv2.INTER_AREA)
         large = cv2.resize(small, moved.shape[::-1], interpolation=cv2.INTER_LINEAR)
         planes.append(np.asarray(large[1 : 1 + height, 1 : 1 + width], np.float32))
-    rgb = np.stack(planes, axis=2) @ np.linalg.inv(BT601).T
+    rgb = np.stack(planes, axis=2) @ np.linalg.inv(TO_YCBCR).T
     return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
 
 

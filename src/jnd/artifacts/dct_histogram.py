@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import log_ndtr
 
-from jnd.artifacts.jpeg_tables import QUALITIES, Table, ijg_table, zigzag
+from jnd.artifacts.jpeg_tables import zigzag
 from jnd.vision.dct8 import dct_basis
+from jnd.vision.ijg_tables import QUALITIES, Table, ijg_table
 
 Array = npt.NDArray[np.float64]
 Blocks = npt.NDArray[np.float32]

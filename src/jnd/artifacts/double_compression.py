@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.artifacts.dct_histogram import LEAST_BLOCKS, coefficients
-from jnd.artifacts.jpeg_tables import Table, ijg_table, zigzag
+from jnd.artifacts.jpeg_tables import zigzag
+from jnd.vision.ijg_tables import Table, ijg_table
 
 BLOCKS = 4000
 FREQUENCIES = 15

@@ -12,13 +12,11 @@ from jnd.artifacts.dct_histogram import HistogramEstimate, estimate
 from jnd.picture import MAX_PIXELS, Picture, read_picture
 from jnd.picture.colour import in_8_bits
 from jnd.places import place
+from jnd.vision.luma import YCBCR
 
 Plane = npt.NDArray[np.float32]
 
-BT601 = np.array(
-    [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32
-)
-"""Y', Cb, Cr of JPEG, Recommendation ITU-T T.871 (JFIF), section 7."""
+TO_YCBCR = np.array(YCBCR, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +39,7 @@ class Subject:
         """(H, W) BT.601 luma, 0 to 255, not rounded."""
         if self.pixels.ndim == 2:
             return self.pixels.astype(np.float32)
-        return np.asarray(cv2.transform(self.pixels.astype(np.float32), BT601[:1]), np.float32)
+        return np.asarray(cv2.transform(self.pixels.astype(np.float32), TO_YCBCR[:1]), np.float32)
 
     @cached_property
     def chroma(self) -> tuple[Plane, Plane] | None:
@@ -51,7 +49,7 @@ class Subject:
         red, green, blue = (self.pixels[..., channel] for channel in range(3))
         if np.array_equal(red, green) and np.array_equal(green, blue):
             return None
-        planes = cv2.split(cv2.transform(self.pixels.astype(np.float32), BT601[1:]))
+        planes = cv2.split(cv2.transform(self.pixels.astype(np.float32), TO_YCBCR[1:]))
         return np.asarray(planes[0], np.float32), np.asarray(planes[1], np.float32)
 
     @cached_property

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from jnd.camera.correlation import FingerprintMatch, Search, match_fingerprint, picture_noise, verdict_of
-from jnd.camera.fingerprint import Fingerprint
 from jnd.camera.likelihood_ratio import Fusion, verbal_scale
 from jnd.camera.metadata import CameraClaim, camera_claim, same_camera
-from jnd.camera.network_evaluation import log10_ratios
-from jnd.camera.network_predictor import CameraModel, NetworkAnswer, identify_by_network
+from jnd.camera.networks.predictor import CameraModel, NetworkAnswer, identify_by_network
+from jnd.camera.networks.voting import log10_ratios
+from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
+from jnd.camera.prnu.fingerprint import Fingerprint
+from jnd.camera.prnu.match import FingerprintMatch, Search, verdict_of
 from jnd.camera.sensor_picture import in_colour, sensor_picture
 from jnd.errors import JndError
 

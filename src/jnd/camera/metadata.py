@@ -30,7 +30,8 @@ class CameraClaim:
     width: int | None
     height: int | None
     jpeg: dict[str, Any] | None
-    """What the JPEG's tables tell: quality nearest to them, chroma subsampling; None for other formats."""
+    """Whether it is progressive, and how many quantisation tables it has, with the start of a hash by which files of one
+    program are recognised; None for other formats."""
 
     @property
     def camera(self) -> str:

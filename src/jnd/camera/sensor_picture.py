@@ -2,7 +2,7 @@
 
 A fingerprint belongs to places on the sensor. Cameras store the pixels of a portrait as those of a landscape and say in
 EXIF how to turn them for looking; for fingerprints that is not done. Where software did turn the pixels, nothing
-in the file says so: such a picture has width and height exchanged, see :mod:`jnd.camera.correlation`.
+in the file says so: such a picture has width and height exchanged, see :mod:`jnd.camera.prnu.correlation`.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from jnd.errors import UnreadablePictureError
 from jnd.picture import CodeValues, file_bytes, read_picture
+from jnd.picture.colour import in_8_bits
 from jnd.picture.exif import upright
 from jnd.picture.limits import MAX_PIXELS
 from jnd.picture.reading import stored_orientation
@@ -51,7 +52,7 @@ def colour_pixels(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
 
 def in_colour(pixels: CodeValues) -> npt.NDArray[np.uint8]:
     """(H, W, 3) of 8 bits from grey or colour of 8 or 16 bits."""
-    eight = (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
+    eight = in_8_bits(pixels)
     return np.asarray(np.stack([eight] * 3, axis=2) if eight.ndim == 2 else eight, dtype=np.uint8)
 
 

@@ -7,7 +7,7 @@ a network that knows a device's dust is not taken for one that knows the model.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from jnd.datasets.camera_picture import CameraPicture, Level
 from jnd.errors import UnusableDatasetError
 
 By = Literal["scene", "device", "bondi2017"]
+SPLITS: Final[tuple[By, ...]] = get_args(By)
 PARTS: Final = ("training", "validation", "test")
 
 

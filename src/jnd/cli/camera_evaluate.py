@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from jnd.camera.network_evaluation import NetworkEvaluation, Share
+    from jnd.camera.networks.evaluation import NetworkEvaluation, Share
 
 
 def evaluate(
@@ -52,9 +52,8 @@ def evaluate(
 def _evaluated(
     model_file: Path, folder: Path, layout: str, part: str, kinds: list[str] | None
 ) -> "NetworkEvaluation":
-    from jnd.camera.network_evaluation import evaluate_network
-    from jnd.camera.network_predictor import CameraModel
-    from jnd.camera.sensor_picture import colour_pixels
+    from jnd.camera.networks.evaluation import evaluate_network
+    from jnd.camera.networks.predictor import CameraModel
     from jnd.camera.splits import split_pictures
     from jnd.datasets.camera_pictures import load_camera_pictures, renamed
 
@@ -72,7 +71,7 @@ def _evaluated(
             shares=(data["validation_share"], data["test_share"]), seed=data["split_seed"],
         )  # fmt: skip
         pictures = list(split.test)
-    return evaluate_network(model, pictures, colour_pixels)
+    return evaluate_network(model, pictures)
 
 
 def _print(result: "NetworkEvaluation") -> None:

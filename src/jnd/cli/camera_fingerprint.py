@@ -9,7 +9,7 @@ import typer
 from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
 
 if TYPE_CHECKING:
-    from jnd.camera.fingerprint import Fingerprint
+    from jnd.camera.prnu.fingerprint import Fingerprint
 
 
 def fingerprint(
@@ -49,8 +49,8 @@ def fingerprint(
 
     **Exit status:** 0 when the fingerprint was written, 1 when not, 2 when the command was not understood.
     """
-    from jnd.camera.fingerprint import estimate_fingerprint
-    from jnd.camera.fingerprint_file import save_fingerprint
+    from jnd.camera.prnu.fingerprint import estimate_fingerprint
+    from jnd.camera.prnu.fingerprint_file import save_fingerprint
     from jnd.cli.inspect import picture_files
     from jnd.cli.progress import counted
     from jnd.report.words import printable

@@ -56,10 +56,10 @@ def identify(
 
     **Exit status:** 0 when every picture could be judged, 1 when one could not, 2 when the command was not understood.
     """
-    from jnd.camera.correlation import SEARCHES
-    from jnd.camera.fingerprint_file import load_fingerprint
     from jnd.camera.identification import identify as identified
-    from jnd.camera.network_predictor import CameraModel
+    from jnd.camera.networks.predictor import CameraModel
+    from jnd.camera.prnu.fingerprint_file import load_fingerprint
+    from jnd.camera.prnu.match import SEARCHES
     from jnd.cli.inspect import picture_files
     from jnd.errors import JndError
 

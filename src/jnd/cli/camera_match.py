@@ -12,8 +12,9 @@ from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, pixels_of
 from jnd.cli.refusal import or_usage_error
 
 if TYPE_CHECKING:
-    from jnd.camera.correlation import PictureNoise, Search
-    from jnd.camera.fingerprint import Fingerprint
+    from jnd.camera.prnu.correlation import PictureNoise
+    from jnd.camera.prnu.fingerprint import Fingerprint
+    from jnd.camera.prnu.match import Search
 
 WIDE = 110
 
@@ -81,8 +82,8 @@ def match(
     from rich.text import Text
 
     from jnd._lookup import lookup
-    from jnd.camera.correlation import SEARCHES
-    from jnd.camera.fingerprint_file import load_fingerprint
+    from jnd.camera.prnu.fingerprint_file import load_fingerprint
+    from jnd.camera.prnu.match import SEARCHES
     from jnd.cli.inspect import picture_files
     from jnd.cli.progress import counted
     from jnd.errors import JndError
@@ -142,8 +143,9 @@ def _compared(
     max_pixels: int,
 ) -> Iterator[dict[str, Any]]:
     """A row per fingerprint, or one that says why the picture cannot be compared."""
-    from jnd.camera.correlation import match_fingerprint, picture_noise, verdict_of
-    from jnd.camera.peak import score_threshold
+    from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
+    from jnd.camera.prnu.match import verdict_of
+    from jnd.camera.prnu.peak import score_threshold
     from jnd.camera.sensor_picture import sensor_picture
     from jnd.errors import JndError
 

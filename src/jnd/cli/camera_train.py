@@ -36,7 +36,7 @@ def train(
         from jnd.errors import needing
 
         with needing("train", "training"):
-            from jnd.camera.patch_task import task_of as find
+            from jnd.camera.networks.patch_task import task_of as find
         return find(name)
 
     run_training(config_file, fresh=fresh, quiet=quiet, task_of=task_of)

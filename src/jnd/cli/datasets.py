@@ -32,7 +32,7 @@ def datasets(context: typer.Context, root: Root = None, as_json: AsJson = False)
     """Which data sets of people's just noticeable differences are here; label, crop and check pictures.
 
     Without a subcommand it lists the data sets that jnd can read: where each was found, how much of it, and what is
-    not as documented.
+    not as documented; then those of cameras, which `jnd camera` takes.
 
     **Exit status:** 0, also when none is found; 1 when one is there but cannot be read, 2 when the command was not
     understood.
@@ -58,6 +58,8 @@ def datasets(context: typer.Context, root: Root = None, as_json: AsJson = False)
             typer.echo(json.dumps(_fields(name, entry, found, collection, problem)))
         else:
             typer.echo(_lines(name, entry, found, collection, problem))
+    if not as_json:
+        typer.echo(_camera_lines())
     if not as_json and folder is None:
         typer.echo(f"Looked nowhere: name a folder with --root, or set {ROOT_VARIABLE}.", err=True)
     raise typer.Exit(1 if unreadable else 0)
@@ -132,6 +134,15 @@ def _fields(
         "notes": list(collection.notes) if collection else None,
         "error": None if read else problem,
     }
+
+
+def _camera_lines() -> str:
+    from jnd.datasets.camera_pictures import CAMERA_LAYOUTS
+
+    return "\n".join(
+        f"{name:<10} {entry.title}: {entry.holds}\n{'':<10} of cameras: jnd camera, layout {name}; from {entry.obtain}"
+        for name, entry in CAMERA_LAYOUTS.items()
+    )
 
 
 def _lines(

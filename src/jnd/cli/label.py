@@ -16,7 +16,8 @@ from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
 from jnd.places import is_remote
 
 if TYPE_CHECKING:
-    from jnd.learned.labels import LabelJob, LabelRecord, LabelRequest
+    from jnd.learned.label_request import LabelRequest
+    from jnd.learned.labels import LabelJob, LabelRecord
 
 DEFAULT_CODECS = ("jpeg", "jpeg:turbo", "webp", "avif", "jpegxl")
 """Those of them that are installed."""
@@ -140,7 +141,7 @@ def _request(
 ) -> "LabelRequest":
     from jnd._lookup import lookup
     from jnd.codecs import CODECS
-    from jnd.learned.labels import LabelRequest
+    from jnd.learned.label_request import LabelRequest
 
     for name in codecs or ():
         or_usage_error(lambda name=name: lookup(CODECS, name, kind="codec"), "--codec")  # type: ignore[misc]
@@ -152,7 +153,8 @@ def _request(
 
 
 def _jobs(sources: list[Path], output: Path, group: str) -> "list[LabelJob]":
-    from jnd.learned.labels import LabelJob, parts_folder
+    from jnd.learned.label_parts import parts_folder
+    from jnd.learned.labels import LabelJob
     from jnd.search import sources as source_files
 
     folder = parts_folder(output)

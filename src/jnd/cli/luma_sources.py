@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from jnd.frames import Y4mFrame, frame_files, read_y4m
 from jnd.picture import MAX_PIXELS, read_picture, seen
-from jnd.redundancy.removal import luma_of
+from jnd.vision.luma import luma_of
 
 MAP_FRAME_RATE = 30.0
 """Of folders, which do not say one."""

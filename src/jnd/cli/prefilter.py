@@ -131,7 +131,8 @@ def _folder(
 
     from jnd.frames import frame_files
     from jnd.picture import read_picture, write_picture
-    from jnd.redundancy.removal import luma_of, remove_from_frames, with_luma_change
+    from jnd.redundancy.removal import remove_from_frames, with_luma_change
+    from jnd.vision.luma import luma_of
 
     output.mkdir(parents=True, exist_ok=True)
     if output.resolve() == source.resolve():

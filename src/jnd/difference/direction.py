@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.artifacts import ARTIFACTS, Subject
-from jnd.metrics.brisque_observer import checked_luma
+from jnd.metrics.natural_scene_statistics import checked_luma
 from jnd.metrics.niqe import SMALLEST_SIDE, distance, patch_features
 from jnd.picture import CodeValues
 from jnd.picture.colour import in_8_bits

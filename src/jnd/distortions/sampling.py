@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from jnd.distortions.distortion import Distortion, LevelAxis, Pixels, Planes
+from jnd.vision.luma import BT601
 
 FACTOR = LevelAxis("factor by which each side is made smaller and larger again", 1.0, 10.0, logarithmic=True)
 CHROMA_FACTOR = LevelAxis("samples of luma per sample of chroma, each side", 1.0, 32.0, logarithmic=True)
@@ -16,7 +17,7 @@ def _resampling(pixels: Pixels, factor: float, random: np.random.Generator) -> P
 def _chroma_subsampling(pixels: Pixels, factor: float, random: np.random.Generator) -> Planes:
     """As in JPEG: Cb and Cr of JFIF, averaged over areas and interpolated linearly; 4:2:0 is a factor of 2."""
     red, green, blue = (pixels[:, :, channel].astype(np.float64) for channel in range(3))
-    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    luma = BT601[0] * red + BT601[1] * green + BT601[2] * blue
     chroma = np.stack([(blue - luma) / 1.772, (red - luma) / 1.402], axis=2)
     chroma = _there_and_back(chroma, factor, cv2.INTER_LINEAR)
     cb, cr = chroma[:, :, 0], chroma[:, :, 1]

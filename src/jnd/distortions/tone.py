@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from jnd.distortions.distortion import Distortion, LevelAxis, Pixels, Planes
+from jnd.vision.luma import BT601
 
 OFFSET = LevelAxis("change of R, G and B, code values", 0.0, 100.0, exponent=1.5)
 CONTRAST = LevelAxis("factor of contrast, or 1 over it", 1.0, 4.0, exponent=1.5, logarithmic=True)
@@ -12,8 +13,6 @@ CHROMA_OFFSET = LevelAxis("distance in the plane of Cb and Cr, code values", 0.0
 SATURATION = LevelAxis("share of chroma that is taken away or added", 0.0, 1.0)
 STEP = LevelAxis("quantisation step, code values", 1.0, 85.0, exponent=1.0, logarithmic=True)
 
-LUMA = np.array([0.299, 0.587, 0.114])
-"""BT.601, as in JPEG files (JFIF)."""
 MAX_ADDED_CHROMA = 3.0
 """A share of chroma that is added counts this much more than one taken away: at level 1 it is 4 times as before."""
 
@@ -26,7 +25,7 @@ def _brightness(pixels: Pixels, offset: float, random: np.random.Generator) -> P
 def _contrast(pixels: Pixels, factor: float, random: np.random.Generator) -> Planes:
     gain = factor if random.uniform() < 0.5 else 1.0 / factor
     values = pixels.astype(np.float64)
-    middle = float((values @ LUMA).mean())
+    middle = float((values @ BT601).mean())
     return middle + gain * (values - middle)
 
 
@@ -41,7 +40,7 @@ def _colour_shift(pixels: Pixels, distance: float, random: np.random.Generator) 
 def _saturation(pixels: Pixels, share: float, random: np.random.Generator) -> Planes:
     gain = 1.0 - share if random.uniform() < 0.5 else 1.0 + MAX_ADDED_CHROMA * share
     values = pixels.astype(np.float64)
-    luma = (values @ LUMA)[:, :, np.newaxis]
+    luma = (values @ BT601)[:, :, np.newaxis]
     return np.asarray(luma + gain * (values - luma), dtype=np.float64)
 
 

@@ -5,9 +5,7 @@ before is still there, whole.
 """
 
 import errno
-import os
 import pickle
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,10 @@ import torch
 
 from jnd.errors import CheckpointError, TrainingStoppedError
 from jnd.learned.config import TrainConfig
+from jnd.picture.writing import opened_atomically
 
 FORMAT = "jnd training checkpoint"
-VERSION = 1
+VERSION = 2
 """Rises when a checkpoint of before can no longer be continued."""
 
 
@@ -43,16 +42,9 @@ def save_checkpoint(config: TrainConfig, state: dict[str, Any]) -> None:
         "fingerprint": config.fingerprint,
         "state": state,
     }
-    temporary: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=".checkpoint-", suffix=".partial", delete=False
-        ) as file:
-            temporary = Path(file.name)
+        with opened_atomically(path) as file:
             torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
     except (OSError, RuntimeError) as error:
         # PyTorch's writer turns a full disk into a RuntimeError.
         if isinstance(error, RuntimeError) or error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -63,9 +55,6 @@ def save_checkpoint(config: TrainConfig, state: dict[str, Any]) -> None:
             f"cannot write the checkpoint {path}: {why}. The one before is still valid; make room and run the same "
             "command to go on"
         ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
 
 
 def load_checkpoint(config: TrainConfig) -> dict[str, Any] | None:
@@ -77,18 +66,17 @@ def load_checkpoint(config: TrainConfig) -> dict[str, Any] | None:
         It is of another model, configuration or version, or no checkpoint at all.
     """
     path = checkpoint_file(config.output)
+    way_out = "move it away or train into another output folder"
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         return None
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
         raise CheckpointError(
-            f"{path} is not a readable checkpoint ({type(error).__name__}); move it away or train into another "
-            "output folder"
+            f"{path} is not a readable checkpoint ({type(error).__name__}); {way_out}"
         ) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise CheckpointError(f"{path} is not a checkpoint of jnd train; train into another output folder")
-    way_out = "move it away or train into another output folder"
+        raise CheckpointError(f"{path} is not a checkpoint of jnd train; {way_out}")
     if content["version"] != VERSION:
         raise CheckpointError(
             f"{path} was written by another version of jnd (checkpoint version {content['version']}, this one reads "

@@ -10,23 +10,17 @@ here a softplus, which has a gradient everywhere.
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from jnd.learned.curve_labels import CurveDataOptions
-from jnd.learned.curve_task import (
-    curve_loss,
-    curve_metrics,
-    export_curves,
-    load_curves,
-    with_loss,
-)
-from jnd.learned.curves import COMPONENTS, CurveBasis
-from jnd.learned.task import Task
+from jnd.learned.curve_task import curve_task
+from jnd.learned.curves import COMPONENTS
+from jnd.learned.patches import SAMPLINGS
+from jnd.options import one_of
+from jnd.vision.luma import BT601
 
 ENERGY_FLOOR = 1e-3
 """Of filter responses to pixels from -0.5 to 0.5: a quarter of a code value. Keeps the logarithm finite."""
@@ -53,6 +47,10 @@ class CnnOptions:
     """Channels of the convolutions and of a patch's embedding."""
     dropout: float = 0.2
     """Of the features before the last layers, in training."""
+
+    def __post_init__(self) -> None:
+        one_of("network.sampling", self.sampling, SAMPLINGS)
+        one_of("network.backbone", self.backbone, BACKBONES)
 
 
 class BandEnergies(nn.Module):
@@ -161,7 +159,7 @@ def opponent(patches: Tensor) -> Tensor:
     """(N, S, S, 3) sRGB code values 0 to 255 → (N, 3, S, S): luma, blue minus luma, red minus luma; ±0.5."""
     rgb = patches.permute(0, 3, 1, 2) / 255.0
     red, green, blue = rgb[:, 0:1], rgb[:, 1:2], rgb[:, 2:3]
-    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    luma = BT601[0] * red + BT601[1] * green + BT601[2] * blue
     return torch.cat([luma - 0.5, 0.564 * (blue - luma), 0.713 * (red - luma)], dim=1)
 
 
@@ -228,20 +226,9 @@ def block_statistics(blocks: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([mean, spread, most, least], dim=1), mean
 
 
-def _network(options: CnnOptions, description: dict[str, Any]) -> nn.Module:
-    bases = [CurveBasis.from_json(basis) for basis in description["bases"]]
-    return with_loss(Cnn(options, len(bases)), bases)
-
-
-TASK = Task(
-    name="cnn",
-    summary="patches sampled by saliency, a small CNN, weighted pooling, parameters of the JND curve per codec",
-    data_options=CurveDataOptions,
-    network_options=CnnOptions,
-    load=load_curves,
-    network=_network,
-    loss=curve_loss,
-    metrics=curve_metrics,
-    monitor="validation_loss",
-    export=export_curves,
+TASK = curve_task(
+    "cnn",
+    "patches sampled by saliency, a small CNN, weighted pooling, parameters of the JND curve per codec",
+    CnnOptions,
+    Cnn,
 )

@@ -4,30 +4,25 @@ One example is a patch of the reference and the same place in the picture coded 
 cannot tell from it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from jnd.datasets.labelled import LabelledPicture
-from jnd.learned.curve_labels import CurvePicture, labels_provenance
-from jnd.learned.pair_task import (
-    PairDataOptions,
+from jnd.learned.coded_levels import (
+    CodecDataOptions,
     axis_levels,
     first_noticed,
-    pair_patches,
+    level_patches,
     pictures_of_codec,
 )
-from jnd.learned.task import Batch, TaskData
-
-
-@dataclass(frozen=True, slots=True)
-class CriticalDataOptions(PairDataOptions):
-    """``[data]`` of a training configuration; :attr:`levels` and :attr:`span` have no use here."""
+from jnd.learned.curve_labels import CurvePicture, labels_provenance
+from jnd.learned.patches import turned_alike
+from jnd.learned.task import Batch, TaskData, evaluation_batches
 
 
 def critical_level(entry: LabelledPicture, satisfied: float) -> int:
@@ -42,14 +37,14 @@ class CriticalExamples:
     ``network`` has ``patches`` (of each picture) and ``patch_size``.
     """
 
-    def __init__(self, pictures: Sequence[CurvePicture], options: PairDataOptions, network: Any) -> None:
+    def __init__(self, pictures: Sequence[CurvePicture], options: CodecDataOptions, network: Any) -> None:
         self.pictures, self.flips, self.count = pictures, options.flips, network.patches
         reference: list[npt.NDArray[np.uint8]] = []
         critical: list[npt.NDArray[np.uint8]] = []
         for picture in pictures:
             entry = picture.curves[options.codec]
             level = critical_level(entry, options.satisfied)
-            one, other = pair_patches(entry, [level], network.patches, network.patch_size)
+            one, other = level_patches(entry, [level], network.patches, network.patch_size)
             reference.append(one)
             critical.append(other[0])
         self.reference, self.critical = np.concatenate(reference), np.concatenate(critical)
@@ -66,17 +61,14 @@ class CriticalExamples:
         chosen = list(indices)
         reference, critical = self.reference[chosen], self.critical[chosen]
         if generator is not None and self.flips:
-            if generator.random() < 0.5:
-                reference, critical = reference[:, :, ::-1], critical[:, :, ::-1]
-            if generator.random() < 0.5:
-                reference, critical = reference.swapaxes(1, 2), critical.swapaxes(1, 2)
+            reference, critical = turned_alike(generator, reference, critical)
         return {
-            "reference": torch.from_numpy(np.ascontiguousarray(reference)).float(),
-            "critical": torch.from_numpy(np.ascontiguousarray(critical)).float(),
+            "reference": torch.from_numpy(reference).float(),
+            "critical": torch.from_numpy(critical).float(),
         }
 
 
-def load_critical(options: PairDataOptions, network: Any) -> TaskData:
+def load_critical(options: CodecDataOptions, network: Any) -> TaskData:
     """Pictures that have labels of the codec, split by source."""
     parts, skipped = pictures_of_codec(options)
     training, validation = (CriticalExamples(part, options, network) for part in parts)
@@ -91,13 +83,14 @@ def load_critical(options: PairDataOptions, network: Any) -> TaskData:
 
 
 def mean_over(
-    network: nn.Module, examples: CriticalExamples, measure: Any, at_once: int = 32
+    network: nn.Module,
+    examples: CriticalExamples,
+    measure: Callable[[nn.Module, Batch], dict[str, Tensor]],
+    at_once: int = 32,
 ) -> dict[str, float]:
     """Means over all examples of what ``measure(network, batch)`` gives by name, (B,) each."""
-    device = next(network.parameters()).device
     totals: dict[str, float] = {}
-    for start in range(0, len(examples), at_once):
-        batch = examples.batch(range(start, min(start + at_once, len(examples))), None)
-        for name, values in measure(network, {k: tensor.to(device) for k, tensor in batch.items()}).items():
+    for batch in evaluation_batches(network, examples, at_once):
+        for name, values in measure(network, batch).items():
             totals[name] = totals.get(name, 0.0) + float(values.detach().double().sum())
     return {name: total / len(examples) for name, total in totals.items()}

@@ -16,6 +16,7 @@ from jnd.datasets.observer_labels import provenance, read_observer_labels
 from jnd.datasets.splits import folds_of
 from jnd.errors import ConfigurationError, JndError, UnreadablePictureError
 from jnd.learned.curves import Array, CurveBasis, at_anchors, people_as_jod
+from jnd.options import one_of
 from jnd.picture import CodeValues, read_picture, seen
 
 LAYOUTS = ("observer-labels", "mcl-jci", "konjnd-1k", "videoset", "jnd-pano")
@@ -47,8 +48,7 @@ class CurveDataOptions:
     """Mirrored and transposed patches in training."""
 
     def __post_init__(self) -> None:
-        if self.layout not in LAYOUTS:
-            raise ConfigurationError(f'data.layout cannot be "{self.layout}"; known: {", ".join(LAYOUTS)}')
+        one_of("data.layout", self.layout, LAYOUTS)
         if self.folds < 2 or not 0 <= self.validation_fold <= self.folds:
             raise ConfigurationError(
                 f"data.validation_fold must be from 0 (none) to data.folds, and these at least 2; got "

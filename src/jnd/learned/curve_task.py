@@ -1,12 +1,10 @@
-"""What the models share that predict JND curves: examples, loss, metrics, export.
+"""What the models share that predict JND curves: loss, metrics, export.
 
-One example is a picture with its curves of all codecs, an item of a batch its patches and the deficits at the
-anchors of each codec's :class:`~jnd.learned.curves.CurveBasis`.
+A network takes patches and says, for each codec, the parameters of a :class:`~jnd.learned.curves.CurveBasis`' curve.
 """
 
 import math
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,21 +12,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from jnd.learned.curve_labels import (
-    CurveDataOptions,
-    CurvePicture,
-    curve_of,
-    fitted_bases,
-    labels_provenance,
-    picture_pixels,
-    read_labels,
-    split_by_source,
-)
+from jnd.learned.curve_examples import CurveExamples, load_curves
+from jnd.learned.curve_labels import CurveDataOptions
 from jnd.learned.curves import Array, CurveBasis, crossing, deficit
-from jnd.learned.patches import sample_patches
-from jnd.learned.task import Batch, ExportedGraph, Metrics, TaskData
+from jnd.learned.task import Batch, ExportedGraph, Metrics, Task, TaskData, evaluation_batches
 from jnd.observer import jod_of_jnd_units, jod_of_satisfied
-from jnd.picture import CodeValues
 
 FOCUS_JOD = tuple(float(jod_of_jnd_units(jnd)) for jnd in (0.65, 1.0))
 """Where people begin to notice: 0.65 JND (three in four are satisfied) and 1 JND. Errors count most there."""
@@ -37,101 +25,6 @@ FOCUS_WIDTH = 0.6
 WEIGHT_ELSEWHERE = 0.1
 HUBER = 0.5
 """Deficit beyond which errors count linearly: a few curves jump."""
-
-CACHE_BYTES = 1_500_000_000
-"""Of decoded pictures that are kept in memory."""
-
-
-class CurveExamples:
-    """Examples of :mod:`jnd.learned.task`: patches and curves."""
-
-    def __init__(
-        self,
-        pictures: Sequence[CurvePicture],
-        bases: Sequence[CurveBasis],
-        patches: int,
-        patch_size: int,
-        sampling: str,
-        *,
-        flips: bool,
-    ) -> None:
-        self.pictures, self.bases = pictures, bases
-        self.patches, self.patch_size, self.sampling, self.flips = patches, patch_size, sampling, flips
-        width = max(len(basis.anchors) for basis in bases)
-        self.targets = np.full((len(pictures), len(bases), width), np.nan, dtype=np.float32)
-        for i, picture in enumerate(pictures):
-            for c, basis in enumerate(bases):
-                if basis.codec in picture.curves:
-                    curve = curve_of(picture.curves[basis.codec], basis.levels)
-                    self.targets[i, c, : len(curve)] = curve
-        self._decoded: OrderedDict[int, CodeValues] = OrderedDict()
-        self._decoded_bytes = 0
-        self._evaluation: dict[int, npt.NDArray[np.uint8]] = {}
-
-    def __len__(self) -> int:
-        return len(self.pictures)
-
-    def names(self, indices: Sequence[int]) -> list[str]:
-        """Of the pictures."""
-        return [self.pictures[i].name for i in indices]
-
-    def pixels(self, index: int) -> CodeValues:
-        """(H, W, 3) the picture as seen; kept decoded as far as memory allows."""
-        if index in self._decoded:
-            self._decoded.move_to_end(index)
-            return self._decoded[index]
-        pixels = picture_pixels(self.pictures[index].path)
-        self._decoded[index] = pixels
-        self._decoded_bytes += pixels.nbytes
-        while self._decoded_bytes > CACHE_BYTES and len(self._decoded) > 1:
-            self._decoded_bytes -= self._decoded.popitem(last=False)[1].nbytes
-        return pixels
-
-    def batch(self, indices: Sequence[int], generator: np.random.Generator | None) -> Batch:
-        """``patches`` (B, P, S, S, 3) float32 code values, ``curves`` (B, codecs, anchors), NaN unknown."""
-        patches = np.stack([self._patches(index, generator) for index in indices])
-        return {
-            "patches": torch.from_numpy(patches).float(),
-            "curves": torch.from_numpy(self.targets[list(indices)]),
-        }
-
-    def _patches(self, index: int, generator: np.random.Generator | None) -> npt.NDArray[np.uint8]:
-        if generator is None:
-            if index not in self._evaluation:
-                fixed = np.random.default_rng(index) if self.sampling == "random" else None
-                self._evaluation[index] = sample_patches(
-                    self.pixels(index), self.patches, self.patch_size, sampling=self.sampling, generator=fixed
-                )
-            return self._evaluation[index]
-        patches = sample_patches(
-            self.pixels(index), self.patches, self.patch_size, sampling=self.sampling, generator=generator
-        )
-        if self.flips:
-            if generator.random() < 0.5:
-                patches = patches[:, :, ::-1]
-            if generator.random() < 0.5:
-                patches = patches[:, ::-1]
-            if generator.random() < 0.5:
-                patches = patches.swapaxes(1, 2)
-        return np.ascontiguousarray(patches)
-
-
-def load_curves(options: CurveDataOptions, network: Any) -> TaskData:
-    """Pictures and curves, split by source; bases fitted on the training part alone."""
-    pictures, skipped = read_labels(options)
-    parts = split_by_source(pictures, options)
-    bases = fitted_bases(parts[0])
-    shape = network.patches, network.patch_size, network.sampling
-    training, validation = (CurveExamples(part, bases, *shape, flips=options.flips) for part in parts)
-    description = {
-        "kind": "curves",
-        "bases": [basis.to_json() for basis in bases],
-        "patches": network.patches,
-        "patch_size": network.patch_size,
-        "sampling": network.sampling,
-        "labels": labels_provenance(options),
-    }
-    return TaskData(training, validation, description, skipped)
 
 
 class CurveLoss(nn.Module):
@@ -179,12 +72,6 @@ class CurveLoss(nn.Module):
         return per_curve.sum() / any_known.sum().clamp(min=1)
 
 
-def with_loss(network: nn.Module, bases: Sequence[CurveBasis]) -> nn.Module:
-    """``network`` with its :class:`CurveLoss`, so that bases travel with checkpoints."""
-    network.add_module("curve_loss", CurveLoss(bases))
-    return network
-
-
 def curve_loss(network: nn.Module, batch: Batch) -> Tensor:
     """The loss of a network whose ``curve_loss`` is a :class:`CurveLoss`."""
     parameters, _ = network(batch["patches"])
@@ -194,12 +81,10 @@ def curve_loss(network: nn.Module, batch: Batch) -> Tensor:
 
 def outputs(network: nn.Module, examples: CurveExamples, at_once: int = 16) -> tuple[Array, Array]:
     """(pictures, codecs, components + 1) parameters and (pictures, features) of all examples, not shuffled."""
-    device = next(network.parameters()).device
     parameters, features = [], []
     with torch.no_grad():
-        for start in range(0, len(examples), at_once):
-            batch = examples.batch(range(start, min(start + at_once, len(examples))), None)
-            out = network(batch["patches"].to(device))
+        for batch in evaluation_batches(network, examples, at_once):
+            out = network(batch["patches"])
             parameters.append(out[0].double().cpu().numpy())
             features.append(out[1].double().cpu().numpy())
     return np.concatenate(parameters), np.concatenate(features)
@@ -307,4 +192,28 @@ def export_curves(network: nn.Module, data: TaskData, options: Any) -> ExportedG
         data.description
         | {"bases": bases, "strange_beyond": round(STRANGE_FACTOR * float(max(distances)), 4)},
         {"patches": {0: "pictures"}},
+    )
+
+
+def curve_task(
+    name: str, summary: str, network_options: type[Any], make: Callable[[Any, int], nn.Module]
+) -> Task:
+    """The task of a network, made by ``make(options, codecs)``, that predicts curves."""
+
+    def network(options: Any, description: dict[str, Any]) -> nn.Module:
+        bases = [CurveBasis.from_json(basis) for basis in description["bases"]]
+        made = make(options, len(bases))
+        made.add_module("curve_loss", CurveLoss(bases))  # so that the bases travel with checkpoints
+        return made
+
+    return Task(
+        name=name,
+        summary=summary,
+        data_options=CurveDataOptions,
+        network_options=network_options,
+        load=load_curves,
+        network=network,
+        loss=curve_loss,
+        metrics=curve_metrics,
+        export=export_curves,
     )

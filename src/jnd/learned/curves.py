@@ -102,9 +102,10 @@ class CurveBasis:
         spread : standard deviation of the deficit where people begin to notice, as the network says it.
         """
         at_anchors = np.array(self.mean) + np.asarray(scores, dtype=np.float64) @ np.array(self.components)
-        return PredictedCurve(self, self._over_levels(at_anchors), float(spread) * self.spread_factor)
+        return PredictedCurve(self, self.over_levels(at_anchors), float(spread) * self.spread_factor)
 
-    def _over_levels(self, at_anchors: Array) -> Array:
+    def over_levels(self, at_anchors: Array) -> Array:
+        """(levels,) a non-decreasing curve through the deficits (anchors,)."""
         curve: Array = np.interp(self.levels, self.anchors, at_anchors)
         return np.maximum.accumulate(curve)
 
@@ -127,7 +128,7 @@ class PredictedCurve:
 
     def satisfied(self, protocol: str = "aic3") -> Array:
         """(levels,) expected share of people who notice nothing (SUR), non-increasing."""
-        return satisfied_users(np.minimum(self.jod, BEST_JOD), protocol=protocol)
+        return satisfied_users(self.jod, protocol=protocol)
 
     def level_at(self, threshold_jod: float, shift: float = 0.0) -> float:
         """The level, between whole ones too, at which the curve falls below ``threshold_jod``.

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from jnd.learned.curve_labels import CurvePicture, picture_pixels
-from jnd.learned.curves import Array, CurveBasis, at_anchors, crossing, filled_curves
+from jnd.learned.curves import (
+    BEST_JOD,
+    Array,
+    CurveBasis,
+    at_anchors,
+    crossing,
+    deficit,
+    filled_curves,
+)
 from jnd.learned.hand_made_features import hand_made_features
 from jnd.learned.predictor import Predictor
 from jnd.observer import jod_of_satisfied, satisfied_users
@@ -67,10 +75,6 @@ def evaluate_predictor(
     return scores
 
 
-def _over_levels(basis: CurveBasis, anchors: Array) -> list[Array]:
-    return [np.maximum.accumulate(np.interp(basis.levels, basis.anchors, row)) for row in anchors]
-
-
 def _labelled(basis: CurveBasis, pictures: Sequence[CurvePicture]) -> Array:
     rows = []
     for picture in pictures:
@@ -81,9 +85,7 @@ def _labelled(basis: CurveBasis, pictures: Sequence[CurvePicture]) -> Array:
 
 
 def _constant(basis: CurveBasis, known: Sequence[CurvePicture], asked: Sequence[CurvePicture]) -> list[Array]:
-    return _over_levels(
-        basis, np.repeat(np.median(_labelled(basis, known), axis=0)[None], len(asked), axis=0)
-    )
+    return [basis.over_levels(np.median(_labelled(basis, known), axis=0))] * len(asked)
 
 
 def _ridge(basis: CurveBasis, known: Sequence[CurvePicture], asked: Sequence[CurvePicture]) -> list[Array]:
@@ -94,13 +96,13 @@ def _ridge(basis: CurveBasis, known: Sequence[CurvePicture], asked: Sequence[Cur
     x, y = (x - centre) / spread, (y - centre) / spread
     mean = curves.mean(axis=0)
     weights = np.linalg.solve(x.T @ x + RIDGE * np.eye(x.shape[1]), x.T @ (curves - mean))
-    return _over_levels(basis, mean + y @ weights)
+    return [basis.over_levels(row) for row in mean + y @ weights]
 
 
 def _oracle(basis: CurveBasis, known: Sequence[CurvePicture], asked: Sequence[CurvePicture]) -> list[Array]:
     curves, components = _labelled(basis, asked), np.array(basis.components)
     scores = np.linalg.lstsq(components.T, (curves - np.array(basis.mean)).T, rcond=None)[0]
-    return _over_levels(basis, np.array(basis.mean) + scores.T @ components)
+    return [basis.over_levels(row) for row in np.array(basis.mean) + scores.T @ components]
 
 
 Baseline = Callable[[CurveBasis, Sequence[CurvePicture], Sequence[CurvePicture]], list[Array]]
@@ -117,12 +119,12 @@ def _score(
     threshold = float(jod_of_satisfied(satisfied))
     settings, levels, decibels, areas = [], [], [], []
     known_levels, known_settings = np.array(basis.levels), np.array(basis.settings)
-    for picture, deficit in zip(pictures, deficits, strict=True):
+    for picture, predicted in zip(pictures, deficits, strict=True):
         entry = picture.curves[basis.codec]
         assert entry.jod is not None
         worst = np.minimum.accumulate(entry.jod)
-        true = crossing(entry.level, np.log(np.maximum(10 - worst, 1e-3)), threshold)
-        said = crossing(known_levels, deficit, threshold)
+        true = crossing(entry.level, deficit(worst), threshold)
+        said = crossing(known_levels, predicted, threshold)
         levels.append(abs(said - true))
         settings.append(
             abs(np.interp(said, known_levels, known_settings) - np.interp(true, known_levels, known_settings))
@@ -133,7 +135,7 @@ def _score(
                 abs(float(np.diff(np.interp([said, true], entry.level[finite], entry.psnr[finite]))[0]))
             )
         within = (known_levels >= entry.level[0]) & (known_levels <= entry.level[-1])
-        curve = satisfied_users(np.minimum(10 - np.exp(deficit[within]), 10.0))
+        curve = satisfied_users(BEST_JOD - np.exp(predicted[within]))
         areas.append(
             np.abs(curve - satisfied_users(np.interp(known_levels[within], entry.level, worst))).sum()
         )

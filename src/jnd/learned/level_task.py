@@ -1,52 +1,43 @@
 """What the models share that read distortion levels as a sequence: examples, loss, metrics, export.
 
 One example is a picture with one codec: patches of the reference and of the same places at each level, and whether
-people notice at each. Levels are made with our codecs, or taken from a data set that brings its distorted pictures.
+people notice at each.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from jnd.codecs import CODECS
 from jnd.datasets.labelled import LabelledPicture
 from jnd.errors import ConfigurationError
-from jnd.learned.curve_labels import (
-    CurveDataOptions,
-    CurvePicture,
-    picture_pixels,
-    read_labels,
-    split_by_source,
+from jnd.learned.coded_levels import (
+    CodecDataOptions,
+    axis_levels,
+    level_patches,
+    pictures_of_codec,
+    shares_at,
 )
-from jnd.learned.patches import patch_corners, patches_at
-from jnd.learned.task import Batch, ExportedGraph, Metrics, TaskData
-from jnd.observer import jod_of_satisfied
-from jnd.picture import read_picture, seen
-
-
-@dataclass(frozen=True, slots=True)
-class LevelDataOptions(CurveDataOptions):
-    """``[data]`` of a training configuration."""
-
-    codec: str = "jpeg"
-    satisfied: float = 0.75
-    """People notice at a level when a smaller share than this is satisfied."""
+from jnd.learned.curve_labels import CurvePicture, labels_provenance
+from jnd.learned.patches import turned_alike
+from jnd.learned.recurrence import Cell, LevelOptions, LevelSequence
+from jnd.learned.task import Batch, ExportedGraph, Metrics, Task, TaskData, evaluation_batches
 
 
 class LevelExamples:
     """Examples of :mod:`jnd.learned.task`: sequences of levels, made once and kept as patches."""
 
-    def __init__(self, pictures: Sequence[CurvePicture], options: LevelDataOptions, network: Any) -> None:
+    def __init__(self, pictures: Sequence[CurvePicture], options: CodecDataOptions, network: Any) -> None:
         self.pictures, self.codec, self.flips = pictures, options.codec, options.flips
         entries = [picture.curves[options.codec] for picture in pictures]
         self.levels = sequence_levels(entries, network.levels, network.last_share)
-        self.noticed = np.stack([_noticed(entry, self.levels, options.satisfied) for entry in entries])
-        sequences = [_sequence(entry, self.levels, network) for entry in entries]
+        shares = np.stack([shares_at(entry, self.levels) for entry in entries])
+        self.noticed = (shares < options.satisfied).astype(np.float32)
+        sequences = [
+            level_patches(entry, self.levels, network.patches, network.patch_size) for entry in entries
+        ]
         self.reference = np.stack([reference for reference, _ in sequences])
         self.distorted = np.stack([distorted for _, distorted in sequences])
 
@@ -62,66 +53,26 @@ class LevelExamples:
         chosen = list(indices)
         reference, distorted = self.reference[chosen], self.distorted[chosen]
         if generator is not None and self.flips:
-            if generator.random() < 0.5:
-                reference, distorted = reference[..., ::-1, :], distorted[..., ::-1, :]
-            if generator.random() < 0.5:
-                reference, distorted = reference.swapaxes(-3, -2), distorted.swapaxes(-3, -2)
+            reference, distorted = turned_alike(generator, reference, distorted)
         return {
-            "reference": torch.from_numpy(np.ascontiguousarray(reference)).float(),
-            "distorted": torch.from_numpy(np.ascontiguousarray(distorted)).float(),
+            "reference": torch.from_numpy(reference).float(),
+            "distorted": torch.from_numpy(distorted).float(),
             "noticed": torch.from_numpy(self.noticed[chosen]),
         }
 
 
 def sequence_levels(entries: Sequence[LabelledPicture], count: int, last_share: float) -> list[int]:
-    """``count`` levels of the codec's axis (or of those that the data set has), from the best on."""
-    known = CODECS.get(entries[0].codec)
-    if entries[0].distorted or known is None:
-        shared = set.intersection(*({int(level) for level in entry.level} for entry in entries))
-        levels = sorted(shared)
-    else:
-        levels = list(known.levels)
+    """``count`` of the levels that all pictures can be had at, from the best on."""
+    levels = sorted(set.intersection(*(set(axis_levels(entry)) for entry in entries)))
     if len(levels) < 2:
         raise ConfigurationError(f"the pictures of {entries[0].codec} share fewer than two labelled levels")
     last = last_share * (len(levels) - 1)
     return sorted({levels[round(place)] for place in np.linspace(0, last, count)})
 
 
-def _noticed(entry: LabelledPicture, levels: Sequence[int], satisfied: float) -> npt.NDArray[np.float32]:
-    """(T,) 1 where fewer people than ``satisfied`` notice nothing."""
-    if entry.jod is not None:
-        worst = np.minimum.accumulate(entry.jod)
-        return (np.interp(levels, entry.level, worst) < float(jod_of_satisfied(satisfied))).astype(np.float32)
-    return (np.interp(levels, entry.level, entry.satisfied_users(1)) < satisfied).astype(np.float32)
-
-
-def _sequence(
-    entry: LabelledPicture, levels: Sequence[int], network: Any
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """(P, S, S, 3) of the reference and (T, P, S, S, 3) of the levels."""
-    pixels = picture_pixels(entry.path)
-    corners = patch_corners(pixels, network.patches, network.patch_size)
-    files = dict(zip((int(level) for level in entry.level), entry.distorted, strict=False))
-    distorted = []
-    picture = None if files else read_picture(entry.path)
-    for level in levels:
-        if picture is None:
-            changed = picture_pixels(files[level])
-        else:
-            codec = CODECS[entry.codec]
-            changed = seen(codec.decode(codec.encode(picture, level)))
-        distorted.append(patches_at(changed, corners, network.patch_size))
-    return patches_at(pixels, corners, network.patch_size), np.stack(distorted)
-
-
-def load_levels(options: LevelDataOptions, network: Any) -> TaskData:
+def load_levels(options: CodecDataOptions, network: Any) -> TaskData:
     """Pictures that have labels of the codec, split by source."""
-    pictures, skipped = read_labels(options)
-    some = [picture for picture in pictures if options.codec in picture.curves]
-    if not some:
-        known = sorted({codec for picture in pictures for codec in picture.curves})
-        raise ConfigurationError(f'data.codec: no labels of "{options.codec}"; there are {", ".join(known)}')
-    parts = split_by_source(some, options)
+    parts, skipped = pictures_of_codec(options)
     training, validation = (LevelExamples(part, options, network) for part in parts)
     description = {
         "kind": "level-sequence",
@@ -130,6 +81,7 @@ def load_levels(options: LevelDataOptions, network: Any) -> TaskData:
         "patches": network.patches,
         "patch_size": network.patch_size,
         "satisfied": options.satisfied,
+        "labels": labels_provenance(options),
     }
     return TaskData(training, validation, description, skipped)
 
@@ -146,11 +98,8 @@ def level_loss(network: nn.Module, batch: Batch) -> Tensor:
 
 def level_metrics(network: nn.Module, examples: Any) -> Metrics:
     """Cross-entropy, share of right answers, and error of the first noticed level, in steps of the sequence."""
-    device = next(network.parameters()).device
     losses, right, errors = [], [], []
-    for start in range(0, len(examples), 8):
-        batch = examples.batch(range(start, min(start + 8, len(examples))), None)
-        batch = {name: tensor.to(device) for name, tensor in batch.items()}
+    for batch in evaluation_batches(network, examples, 8):
         losses.append(float(level_loss(network, batch)) * len(batch["noticed"]))
         said = (network(batch["reference"], batch["distorted"]) > 0.5).float()
         right.append((said == batch["noticed"]).float().mean(dim=1))
@@ -175,4 +124,23 @@ def export_levels(network: nn.Module, data: TaskData, options: Any) -> ExportedG
         ("noticed",),
         data.description,
         {"reference": sizes, "distorted": sizes},
+    )
+
+
+def level_task(name: str, summary: str, cell: Callable[[int, int], Cell]) -> Task:
+    """The task of a recurrent cell, made by ``cell(features, hidden)``, that reads levels."""
+
+    def network(options: LevelOptions, description: dict[str, Any]) -> nn.Module:
+        return LevelSequence(options, cell(options.width, options.hidden))
+
+    return Task(
+        name=name,
+        summary=summary,
+        data_options=CodecDataOptions,
+        network_options=LevelOptions,
+        load=load_levels,
+        network=network,
+        loss=level_loss,
+        metrics=level_metrics,
+        export=export_levels,
     )

@@ -176,6 +176,5 @@ TASK = Task(
     network=_network,
     loss=_loss,
     metrics=_metrics,
-    monitor="validation_loss",
     export=export_pairs,
 )

@@ -9,30 +9,12 @@ o_t = σ(W_o x_t + U_o h_(t-1) + b_o)        output gate
 c_t = f_t c_(t-1) + i_t g_t,   h_t = o_t tanh(c_t)
 """
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
-from jnd.learned.curve_labels import CurveDataOptions
-from jnd.learned.curve_task import (
-    curve_loss,
-    curve_metrics,
-    export_curves,
-    load_curves,
-    with_loss,
-)
-from jnd.learned.curves import CurveBasis
-from jnd.learned.level_task import LevelDataOptions, export_levels, level_loss, level_metrics, load_levels
-from jnd.learned.recurrence import (
-    LevelOptions,
-    LevelSequence,
-    PatchSequence,
-    RecurrentOptions,
-    State,
-    parameter,
-)
-from jnd.learned.task import Task
+from jnd.learned.curve_task import curve_task
+from jnd.learned.level_task import level_task
+from jnd.learned.recurrence import PatchSequence, RecurrentOptions, State, parameter
 
 FORGET_BIAS = 1.0
 """The forget gate begins open, so that gradients reach early steps from the start [Gers2000]."""
@@ -79,38 +61,18 @@ class LstmCell(nn.Module):
         return show * torch.tanh(cell), cell
 
 
-def _patch_network(options: RecurrentOptions, description: dict[str, Any]) -> nn.Module:
-    bases = [CurveBasis.from_json(basis) for basis in description["bases"]]
-    cell = LstmCell(options.width, options.hidden)
-    return with_loss(PatchSequence(options, cell, len(bases)), bases)
+def _patch_network(options: RecurrentOptions, codecs: int) -> nn.Module:
+    return PatchSequence(options, LstmCell(options.width, options.hidden), codecs)
 
 
-def _level_network(options: LevelOptions, description: dict[str, Any]) -> nn.Module:
-    return LevelSequence(options, LstmCell(options.width, options.hidden))
-
-
-PATCH_TASK = Task(
-    name="lstm",
-    summary="patches sampled by saliency as a sequence, long short-term memory, JND curve per codec",
-    data_options=CurveDataOptions,
-    network_options=RecurrentOptions,
-    load=load_curves,
-    network=_patch_network,
-    loss=curve_loss,
-    metrics=curve_metrics,
-    monitor="validation_loss",
-    export=export_curves,
+PATCH_TASK = curve_task(
+    "lstm",
+    "patches sampled by saliency as a sequence, long short-term memory, JND curve per codec",
+    RecurrentOptions,
+    _patch_network,
 )
-
-LEVEL_TASK = Task(
-    name="lstm-levels",
-    summary="distortion levels as a sequence, long short-term memory, noticeable or not per level",
-    data_options=LevelDataOptions,
-    network_options=LevelOptions,
-    load=load_levels,
-    network=_level_network,
-    loss=level_loss,
-    metrics=level_metrics,
-    monitor="validation_loss",
-    export=export_levels,
+LEVEL_TASK = level_task(
+    "lstm-levels",
+    "distortion levels as a sequence, long short-term memory, noticeable or not per level",
+    LstmCell,
 )

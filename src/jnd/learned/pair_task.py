@@ -1,4 +1,4 @@
-"""What the models share that judge one reference and one changed picture: examples, and where people begin to notice.
+"""What the models share that judge one reference and one changed picture: examples, how they are judged, export.
 
 One example is a picture with one codec at one level: patches of the reference, of the same places in the changed
 picture, and the share of people who notice nothing.
@@ -13,32 +13,25 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from jnd.codecs import CODECS
 from jnd.datasets.labelled import LabelledPicture
-from jnd.errors import ConfigurationError
-from jnd.learned.curve_labels import (
-    CurveDataOptions,
-    CurvePicture,
-    labels_provenance,
-    picture_pixels,
-    read_labels,
-    split_by_source,
+from jnd.learned.coded_levels import (
+    Array,
+    CodecDataOptions,
+    axis_levels,
+    first_noticed,
+    level_patches,
+    pictures_of_codec,
+    shares_at,
 )
-from jnd.learned.patches import patch_corners, patches_at
-from jnd.learned.task import Batch, ExportedGraph, TaskData
-from jnd.observer import satisfied_users
-from jnd.picture import read_picture, seen
-
-Array = npt.NDArray[np.float64]
+from jnd.learned.curve_labels import CurvePicture, labels_provenance
+from jnd.learned.patches import turned_alike
+from jnd.learned.task import Batch, ExportedGraph, TaskData, evaluation_batches
 
 
 @dataclass(frozen=True, slots=True)
-class PairDataOptions(CurveDataOptions):
+class PairDataOptions(CodecDataOptions):
     """``[data]`` of a training configuration."""
 
-    codec: str = "jpeg"
-    satisfied: float = 0.75
-    """People notice at a level when a smaller share than this is satisfied."""
     levels: int = 8
     """Of each picture, spread evenly over :attr:`span` around the one where people begin to notice."""
     span: int = 40
@@ -62,7 +55,7 @@ class PairExamples:
         for number, picture in enumerate(pictures):
             entry = picture.curves[options.codec]
             levels = levels_around(entry, options)
-            reference, changed = pair_patches(entry, levels, network.patches, network.patch_size)
+            reference, changed = level_patches(entry, levels, network.patches, network.patch_size)
             self.levels.append(levels)
             self.satisfied.append(shares_at(entry, levels))
             self.reference.append(reference)
@@ -83,50 +76,13 @@ class PairExamples:
         reference = np.stack([self.reference[number] for number, _ in places])
         changed = np.stack([self.changed[number][i] for number, i in places])
         if generator is not None and self.flips:
-            if generator.random() < 0.5:
-                reference, changed = reference[..., ::-1, :], changed[..., ::-1, :]
-            if generator.random() < 0.5:
-                reference, changed = reference.swapaxes(-3, -2), changed.swapaxes(-3, -2)
+            reference, changed = turned_alike(generator, reference, changed)
         shares = np.array([self.satisfied[number][i] for number, i in places], dtype=np.float32)
         return {
-            "reference": torch.from_numpy(np.ascontiguousarray(reference)).float(),
-            "changed": torch.from_numpy(np.ascontiguousarray(changed)).float(),
+            "reference": torch.from_numpy(reference).float(),
+            "changed": torch.from_numpy(changed).float(),
             "satisfied": torch.from_numpy(shares),
         }
-
-
-def shares_at(entry: LabelledPicture, levels: Sequence[int]) -> Array:
-    """(levels,) share of people who notice nothing, never rising with the level."""
-    if entry.jod is not None:
-        shares = satisfied_users(np.minimum.accumulate(entry.jod))
-    else:
-        known = entry.satisfied.get(1)
-        shares = entry.satisfied_users(1) if known is None else known
-    return np.asarray(np.interp(levels, entry.level, shares), dtype=np.float64)
-
-
-def axis_levels(entry: LabelledPicture) -> list[int]:
-    """The levels at which a changed picture can be had, ascending: the data set's own, or those of our codec.
-
-    Raises
-    ------
-    ConfigurationError
-        Neither is there.
-    """
-    if entry.distorted:
-        return [int(level) for level in entry.level]
-    if entry.codec not in CODECS:
-        raise ConfigurationError(
-            f'data.codec: there are no pictures of "{entry.codec}" and jnd cannot make them; it has {", ".join(CODECS)}'
-        )
-    return list(CODECS[entry.codec].levels)
-
-
-def first_noticed(entry: LabelledPicture, satisfied: float) -> int:
-    """The first level at which a smaller share than ``satisfied`` notices nothing; the last one where there is none."""
-    levels = axis_levels(entry)
-    noticed = shares_at(entry, levels) < satisfied
-    return levels[int(np.argmax(noticed)) if noticed.any() else -1]
 
 
 def levels_around(entry: LabelledPicture, options: PairDataOptions) -> list[int]:
@@ -136,25 +92,6 @@ def levels_around(entry: LabelledPicture, options: PairDataOptions) -> list[int]
     half = options.span / 2
     places = np.linspace(centre - half, centre + half, options.levels)
     return sorted({levels[int(np.clip(round(place), 0, len(levels) - 1))] for place in places})
-
-
-def pair_patches(
-    entry: LabelledPicture, levels: Sequence[int], count: int, size: int
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """(P, S, S, 3) of the reference, and (levels, P, S, S, 3) of the same places at each level."""
-    pixels = picture_pixels(entry.path)
-    corners = patch_corners(pixels, count, size)
-    files = dict(zip((int(level) for level in entry.level), entry.distorted, strict=False))
-    picture = None if files else read_picture(entry.path)
-    changed = []
-    for level in levels:
-        if picture is None:
-            shown = picture_pixels(files[level])
-        else:
-            codec = CODECS[entry.codec]
-            shown = seen(codec.decode(codec.encode(picture, level)))
-        changed.append(patches_at(shown, corners, size))
-    return patches_at(pixels, corners, size), np.stack(changed)
 
 
 def load_pairs(options: PairDataOptions, network: Any) -> TaskData:
@@ -172,34 +109,13 @@ def load_pairs(options: PairDataOptions, network: Any) -> TaskData:
     return TaskData(training, validation, description, skipped)
 
 
-def pictures_of_codec(
-    options: PairDataOptions,
-) -> tuple[tuple[list[CurvePicture], list[CurvePicture]], tuple[str, ...]]:
-    """Pictures to train on and to validate with that have labels of ``options.codec``; and those left out.
-
-    Raises
-    ------
-    ConfigurationError
-        No picture has such labels.
-    """
-    pictures, skipped = read_labels(options)
-    some = [picture for picture in pictures if options.codec in picture.curves]
-    if not some:
-        known = sorted({codec for picture in pictures for codec in picture.curves})
-        raise ConfigurationError(f'data.codec: no labels of "{options.codec}"; there are {", ".join(known)}')
-    return split_by_source(some, options), skipped
-
-
 def judged(
     network: nn.Module, examples: PairExamples, judge: Callable[[Batch], Tensor], at_once: int = 16
 ) -> list[Array]:
     """Per picture, (levels,) what ``judge`` gives for each of its levels."""
-    device = next(network.parameters()).device
     values: list[float] = []
-    for start in range(0, len(examples), at_once):
-        batch = examples.batch(range(start, min(start + at_once, len(examples))), None)
-        judged_now = judge({name: tensor.to(device) for name, tensor in batch.items()})
-        values += judged_now.detach().double().cpu().tolist()
+    for batch in evaluation_batches(network, examples, at_once):
+        values += judge(batch).detach().double().cpu().tolist()
     ends = np.cumsum([len(levels) for levels in examples.levels])
     return np.split(np.array(values), ends[:-1])
 

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.picture import CodeValues
+from jnd.picture.colour import in_8_bits
+from jnd.vision.luma import BT601
 
 REDUCED_SIDE = 160
 """Pixels of the reduced picture's longer side, on which saliency is judged."""
@@ -63,9 +65,7 @@ def patches_at(pixels: CodeValues, corners: npt.NDArray[np.intp], size: int) -> 
     patches = np.empty((len(corners), size, size, 3), dtype=pixels.dtype)
     for patch, (y, x) in zip(patches, corners, strict=True):
         patch[:] = pixels[y : y + size, x : x + size]
-    if patches.dtype == np.uint16:
-        return (patches // 257).astype(np.uint8)
-    return patches.astype(np.uint8, copy=False)
+    return in_8_bits(patches).astype(np.uint8, copy=False)
 
 
 def _at_least(pixels: CodeValues, size: int) -> CodeValues:
@@ -76,6 +76,8 @@ def _at_least(pixels: CodeValues, size: int) -> CodeValues:
 def _corners(
     pixels: CodeValues, count: int, size: int, sampling: str, generator: np.random.Generator | None
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    if sampling not in SAMPLINGS:
+        raise ValueError(f'sampling must be one of {", ".join(SAMPLINGS)}, got "{sampling}"')
     free_rows, free_columns = pixels.shape[0] - size, pixels.shape[1] - size
     if sampling == "random":
         if generator is None:
@@ -126,6 +128,20 @@ def _density(
     return density
 
 
+def turned_alike(
+    generator: np.random.Generator, *patches: npt.NDArray[np.uint8], upside_down: bool = False
+) -> list[npt.NDArray[np.uint8]]:
+    """Patches (..., S, S, 3) mirrored left to right, ``upside_down`` and transposed at random, all of them alike."""
+    turned = list(patches)
+    if generator.random() < 0.5:
+        turned = [part[..., ::-1, :] for part in turned]
+    if upside_down and generator.random() < 0.5:
+        turned = [part[..., ::-1, :, :] for part in turned]
+    if generator.random() < 0.5:
+        turned = [part.swapaxes(-3, -2) for part in turned]
+    return [np.ascontiguousarray(part) for part in turned]
+
+
 def activity_map(pixels: CodeValues) -> npt.NDArray[np.float32]:
     """How much each place draws the eye, 0 and more: centre-surround contrast and activity of the luma.
 
@@ -139,7 +155,7 @@ def activity_map(pixels: CodeValues) -> npt.NDArray[np.float32]:
     step = max(1, math.ceil(max(pixels.shape[:2]) / REDUCED_SIDE))
     few = pixels[step // 2 :: step, step // 2 :: step].astype(np.float32)
     few *= 255.0 / np.iinfo(pixels.dtype).max
-    luma = few @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    luma = few @ np.array(BT601, dtype=np.float32)
     contrast = np.zeros_like(luma)
     for centre in (1.0, 2.0):
         contrast += np.abs(

@@ -16,7 +16,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from jnd.learned.critical_task import CriticalDataOptions, CriticalExamples, load_critical, mean_over
+from jnd.learned.coded_levels import CodecDataOptions
+from jnd.learned.critical_task import CriticalExamples, load_critical, mean_over
 from jnd.learned.task import Batch, ExportedGraph, Metrics, Task, TaskData
 
 
@@ -129,12 +130,11 @@ def _export(network: nn.Module, data: TaskData, options: Any) -> ExportedGraph:
 TASK = Task(
     name="resjnd",
     summary="critical perceptually lossless picture and JND map, recursive residual network, after ResJND",
-    data_options=CriticalDataOptions,
+    data_options=CodecDataOptions,
     network_options=ResJndOptions,
     load=load_critical,
     network=_network,
     loss=_loss,
     metrics=_metrics,
-    monitor="validation_loss",
     export=_export,
 )

@@ -1,13 +1,14 @@
 """The learning rate over the steps of a training, and the optimisers."""
 
 import math
-from collections.abc import Iterable
 
 import torch
 from torch import nn
 
 from jnd.learned.config import OptimiserOptions
 
+FACTOR = "rate_factor"
+"""Of a group of parameters: its learning rate over the schedule's."""
 COSINE_END = 0.01
 """Share of the learning rate that is left at the last step."""
 
@@ -30,8 +31,19 @@ def learning_rate(options: OptimiserOptions, step: int, steps: int) -> float:
     return options.learning_rate
 
 
-def optimiser_of(options: OptimiserOptions, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-    """The optimiser of a configuration; its learning rate is set anew at each step."""
+def optimiser_of(
+    options: OptimiserOptions, network: nn.Module, bias_rate: float = 1.0
+) -> torch.optim.Optimizer:
+    """The optimiser of a configuration; its learning rates are set anew at each step by :func:`set_rate`.
+
+    ``bias_rate`` multiplies the rate of biases: of everything that is called so in the network.
+    """
+    named = list(network.named_parameters())
+    biases = [] if bias_rate == 1.0 else [value for name, value in named if name.split(".")[-1] == "bias"]
+    others = [value for _, value in named if not any(value is bias for bias in biases)]
+    parameters = [{"params": others, FACTOR: 1.0}]
+    if biases:
+        parameters.append({"params": biases, FACTOR: bias_rate})
     if options.name == "adamw":
         return torch.optim.AdamW(parameters, lr=options.learning_rate, weight_decay=options.weight_decay)
     return torch.optim.SGD(
@@ -41,3 +53,9 @@ def optimiser_of(options: OptimiserOptions, parameters: Iterable[nn.Parameter]) 
         nesterov=options.nesterov and options.momentum > 0,
         weight_decay=options.weight_decay,
     )
+
+
+def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    """The learning rate of the next step, for each group of parameters by its factor."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group[FACTOR]

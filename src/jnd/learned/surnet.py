@@ -83,6 +83,5 @@ TASK = Task(
     network=_network,
     loss=_loss,
     metrics=_metrics,
-    monitor="validation_loss",
     export=export_pairs,
 )

@@ -27,8 +27,10 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
-from jnd.learned.critical_task import CriticalDataOptions, CriticalExamples, load_critical, mean_over
+from jnd.learned.coded_levels import CodecDataOptions
+from jnd.learned.critical_task import CriticalExamples, load_critical, mean_over
 from jnd.learned.task import Batch, ExportedGraph, Metrics, Task, TaskData
+from jnd.vision.luma import BT601
 from jnd.vision.luminance_adaptation import luminance_adaptation
 
 Array = npt.NDArray[np.float64]
@@ -38,7 +40,6 @@ CONTRAST_KEPT = 0.9474
 PATCH = 64
 STEP = 50
 """From patch to patch, so that they overlap by 14 pixels [Shen2021]."""
-LUMA = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Svl(nn.Module):
 
 def grey(patches: Tensor) -> Tensor:
     """(B, S, S, 3) code values → (B, S, S) luma of BT.601."""
-    return patches @ patches.new_tensor(LUMA)
+    return patches @ patches.new_tensor(BT601)
 
 
 def split_structure(patch: Array) -> tuple[float, float, Array]:
@@ -244,12 +245,11 @@ def _export(network: nn.Module, data: TaskData, options: Any) -> ExportedGraph:
 TASK = Task(
     name="svl",
     summary="JND profile from structural visibility, U-Net with attention, after Shen 2021",
-    data_options=CriticalDataOptions,
+    data_options=CodecDataOptions,
     network_options=SvlOptions,
     load=load_critical,
     network=_network,
     loss=_loss,
     metrics=_metrics,
-    monitor="validation_loss",
     export=_export,
 )

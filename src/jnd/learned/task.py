@@ -4,7 +4,7 @@ A new model is a file with a network, and an entry in :data:`jnd.learned.TASKS`;
 processes and the export come with it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -79,7 +79,17 @@ class Task:
     """A scalar, the mean over the examples of the batch."""
     metrics: Callable[[nn.Module, Examples], Metrics]
     """Of examples that were not trained on; the network is in evaluation mode, without gradients."""
-    monitor: str
-    """The metric that decides which weights are kept; smaller is better."""
     export: Callable[[nn.Module, TaskData, Any], ExportedGraph]
     """(network, data, network options) → graph."""
+    monitor: str = "validation_loss"
+    """The metric that decides which weights are kept; smaller is better."""
+    bias_rate: float = 1.0
+    """By what the learning rate is multiplied for biases."""
+
+
+def evaluation_batches(network: nn.Module, examples: Examples, at_once: int) -> Iterator[Batch]:
+    """All examples in order, ``at_once`` in a batch, on the network's device; nothing in them is random."""
+    device = next(network.parameters()).device
+    for start in range(0, len(examples), at_once):
+        batch = examples.batch(range(start, min(start + at_once, len(examples))), None)
+        yield {name: tensor.to(device) for name, tensor in batch.items()}

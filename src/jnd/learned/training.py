@@ -23,9 +23,10 @@ from jnd.learned.checkpoint import load_checkpoint, save_checkpoint
 from jnd.learned.config import TaskOf, TrainConfig
 from jnd.learned.export_onnx import export_onnx
 from jnd.learned.processes import Processes, started_processes
-from jnd.learned.schedule import learning_rate, optimiser_of
+from jnd.learned.schedule import learning_rate, optimiser_of, set_rate
 from jnd.learned.task import Batch, Task, TaskData
 from jnd.learned.training_log import Row, TensorBoard, write_csv
+from jnd.picture import remove_abandoned_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def train(
         torch.set_num_threads(config.training.threads)
     task = (task_of or task_named)(config.model)
     config.output.mkdir(parents=True, exist_ok=True)
+    remove_abandoned_parts(config.output)
     with started_processes(device) as processes:
         yield from _Training(config, task, device, processes).events(resume=resume)
 
@@ -136,7 +138,7 @@ class _Training:
         torch.manual_seed(config.seed)
         self.network = task.network(config.network, self.data.description).to(device)
         processes.same_start(self.network)
-        self.optimiser = optimiser_of(config.optimiser, self.network.parameters())
+        self.optimiser = optimiser_of(config.optimiser, self.network, task.bias_rate)
         self.batches = -(-len(self.data.training) // config.training.batch_size)
         self.steps = self.batches * config.training.epochs
         self.run = _Run()
@@ -189,9 +191,7 @@ class _Training:
         order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.data.training))
         batch = order[position * training.batch_size : (position + 1) * training.batch_size].tolist()
         part = self.processes.part(batch)
-        rate = learning_rate(self.config.optimiser, run.step, self.steps)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+        set_rate(self.optimiser, learning_rate(self.config.optimiser, run.step, self.steps))
         self.network.train()
         self.optimiser.zero_grad(set_to_none=True)
         # Everything random in this step comes from these two, so that a continued training needs no other state.

@@ -46,52 +46,9 @@ typedef struct {
 
 #define KERNEL "../metrics/_score_kernels.h"
 #include "../vision/_instruction_sets.h"
+#include "../vision/_buffers.h"
 
 /* ---- Python's door ----------------------------------------------------------------------------------- */
-
-enum { MOST_BUFFERS = 6 };
-
-typedef struct {
-    Py_buffer views[MOST_BUFFERS];
-    int used;
-} Buffers;
-
-static void release(Buffers *buffers)
-{
-    for (int i = 0; i < buffers->used; i++)
-        PyBuffer_Release(&buffers->views[i]);
-    buffers->used = 0;
-}
-
-/* Contiguous memory of `object`, exactly `bytes` of it; NULL with an exception if it is not. */
-static void *memory(Buffers *buffers, PyObject *object, Py_ssize_t bytes, int writable)
-{
-    Py_buffer *view = &buffers->views[buffers->used];
-    if (PyObject_GetBuffer(object, view, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE))
-        return NULL;
-    buffers->used++;
-    if (view->len != bytes) {
-        PyErr_Format(PyExc_ValueError, "buffer of %zd bytes, %zd needed", view->len, bytes);
-        return NULL;
-    }
-    return view->buf;
-}
-
-static int sensible(Py_ssize_t height, Py_ssize_t width, Py_ssize_t least)
-{
-    if (height >= least && width >= least && height <= 1 << 20 && width <= 1 << 20)
-        return 1;
-    PyErr_SetString(PyExc_ValueError, "not a picture");
-    return 0;
-}
-
-static PyObject *finish(Buffers *buffers, int failed)
-{
-    release(buffers);
-    if (failed)
-        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
-    Py_RETURN_NONE;
-}
 
 static PyObject *py_ssimulacra2_scale(PyObject *self, PyObject *args)
 {

@@ -15,12 +15,10 @@ import json
 from functools import cache
 from importlib.resources import files
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.metrics.natural_scene_statistics import normalised, statistics
-from jnd.vision.luma import luma_bt601
+from jnd.metrics.natural_scene_statistics import checked_luma, half_size, normalised, statistics
 
 SCALES = 2
 SMALLEST_SIDE = 32
@@ -79,29 +77,6 @@ def jod_of_features(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
 
 CLIP = 4.0
 """Standard deviations. Features further out than anything learned (drawings, screenshots) count as this."""
-
-
-def half_size(luma: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """(H // 2, W // 2) means of 2 by 2 pixels."""
-    height, width = luma.shape
-    even = luma[: height // 2 * 2, : width // 2 * 2]
-    return np.asarray(cv2.resize(even, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
-
-
-def checked_luma(picture: npt.NDArray[np.uint8], smallest_side: int) -> npt.NDArray[np.float32]:
-    """(H, W) float32 luma of a uint8 picture; raise what the two scores raise."""
-    if not isinstance(picture, np.ndarray):
-        raise TypeError(f"picture must be a numpy array (H, W, 3) or (H, W), got {type(picture).__name__}")
-    if picture.dtype != np.uint8:
-        raise TypeError(f"picture must be uint8 code values, got {picture.dtype}; round them to 8 bits first")
-    if picture.ndim not in (2, 3) or picture.shape[2:] not in ((), (3,)):
-        raise ValueError(f"picture must have the shape (H, W, 3) or (H, W), got {picture.shape}")
-    if min(picture.shape[:2]) < smallest_side:
-        raise ValueError(
-            f"a score without a reference needs sides of {smallest_side} pixels or more, got "
-            f"{picture.shape[1]}x{picture.shape[0]}; statistics of fewer pixels say nothing"
-        )
-    return luma_bt601(picture.astype(np.float32)) if picture.ndim == 3 else picture.astype(np.float32)
 
 
 @cache

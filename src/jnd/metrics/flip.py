@@ -15,8 +15,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from jnd.metrics._native import scores_kernel
 from jnd.metrics.linear_light import linear_pair
+from jnd.vision.native_kernel import native_kernel
 
 Array = npt.NDArray[np.float32]
 
@@ -77,7 +77,7 @@ def flip_map(
         )
     one, two = linear_pair(reference, changed, smallest_side=1, dtype=np.float32)
     weights = _weights(float(pixels_per_degree))
-    kernel = scores_kernel()
+    kernel = native_kernel("jnd.metrics._scores_native")
     if kernel is None:
         return _map(one, two, weights)
     height, width = one.shape[1:]

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.metrics._native import scores_kernel
 from jnd.metrics.planes import checked_pair, halved, luma, similarity
+from jnd.vision.native_kernel import native_kernel
 
 Array = npt.NDArray[Any]
 
@@ -34,7 +34,7 @@ def gmsd(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
 def gmsd_map(reference: npt.ArrayLike, changed: npt.ArrayLike) -> Array:
     """(H / 2, W / 2) float32 gradient similarity, 1 where gradients are equal; odd sides are rounded up."""
     one, other = checked_pair(reference, changed, 2)
-    kernel = scores_kernel()
+    kernel = native_kernel("jnd.metrics._scores_native")
     if kernel is None or not one.dtype == other.dtype == np.uint8:
         return similarity(_gradient(halved(luma(one))), _gradient(halved(luma(other))), T)
     height, width = one.shape[:2]

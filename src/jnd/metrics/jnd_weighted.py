@@ -7,19 +7,17 @@ constant therefore gives plain PSNR and plain SSIM. No experiment with people wa
 
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.metrics.pspnr import decibels, same_planes
+from jnd.metrics.psnr import decibels
+from jnd.metrics.pspnr import same_planes
+from jnd.metrics.ssim import TAPS, similarity_maps
 
 Array = npt.NDArray[np.floating[Any]]
 
 LEAST_THRESHOLD = 1.0
 """Grey levels. Smaller thresholds count as this one: pictures of 8 bits hold no smaller change."""
-SSIM_TAPS, SSIM_SIGMA = 11, 1.5
-SSIM_K1, SSIM_K2 = 0.01, 0.03
-"""Constants of SSIM, Wang, Bovik, Sheikh & Simoncelli (2004)."""
 
 
 def jnd_weighted_psnr(reference: npt.ArrayLike, changed: npt.ArrayLike, threshold: npt.ArrayLike) -> float:
@@ -55,26 +53,14 @@ def jnd_weighted_ssim(reference: npt.ArrayLike, changed: npt.ArrayLike, threshol
     1 for equal pictures, less otherwise.
     """
     one, other, visible = same_planes(reference, changed, threshold)
-    if min(one.shape) < SSIM_TAPS:
+    if min(one.shape) < TAPS:
         raise ValueError(
-            f"SSIM needs a picture of at least {SSIM_TAPS}x{SSIM_TAPS} pixels, got {one.shape[1]}x{one.shape[0]}"
+            f"SSIM needs a picture of at least {TAPS}x{TAPS} pixels, got {one.shape[1]}x{one.shape[0]}"
         )
-    inner = slice(SSIM_TAPS // 2, -(SSIM_TAPS // 2))
-    return float(np.sum(_weights(visible[inner, inner]) * _similarity(one, other)[inner, inner]))
+    inner = slice(TAPS // 2, -(TAPS // 2))
+    return float(np.sum(_weights(visible[inner, inner]) * similarity_maps(one, other)[0]))
 
 
 def _weights(threshold: Array) -> Array:
     weight = np.maximum(threshold, LEAST_THRESHOLD) ** -2
     return weight / weight.sum()  # type: ignore[no-any-return]
-
-
-def _similarity(one: Array, other: Array) -> Array:
-    def mean(plane: Array) -> Any:
-        return cv2.GaussianBlur(plane, (SSIM_TAPS, SSIM_TAPS), SSIM_SIGMA)
-
-    first, second = (SSIM_K1 * 255) ** 2, (SSIM_K2 * 255) ** 2
-    mean_one, mean_other = mean(one), mean(other)
-    power = mean(one**2) - mean_one**2 + mean(other**2) - mean_other**2
-    common = mean(one * other) - mean_one * mean_other
-    numerator = (2 * mean_one * mean_other + first) * (2 * common + second)
-    return numerator / ((mean_one**2 + mean_other**2 + first) * (power + second))  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
 """Statistics of natural pictures that distortions disturb: what BRISQUE and NIQE measure.
 
-In: (H, W) grey levels 0 to 255. Out: the locally normalised picture, and 18 numbers that describe it.
+In: one picture. Out: its luma, the same locally normalised, and 18 numbers that describe that.
 
 Sources: Mittal, Moorthy & Bovik (2012), equations 1 to 15 [Mittal2012]; the generalised Gaussian is fitted by
 matching moments, Sharifi & Leon-Garcia (1995), the asymmetric one as Lasmar, Stitou & Berthoumieu (2009) do.
@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from jnd.vision.luma import luma_bt601
+
 Array = npt.NDArray[np.floating]
 
 TAPS, SIGMA = 7, 7 / 6
@@ -25,6 +27,29 @@ SHAPES = (0.2, 10.0)
 """Range of shapes that are looked for, as in the authors' program."""
 FEATURES = 18
 """Per scale: shape and variance of the normalised picture; shape, mean and two variances of four products."""
+
+
+def half_size(luma: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(H // 2, W // 2) means of 2 by 2 pixels."""
+    height, width = luma.shape
+    even = luma[: height // 2 * 2, : width // 2 * 2]
+    return np.asarray(cv2.resize(even, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def checked_luma(picture: npt.NDArray[np.uint8], smallest_side: int) -> npt.NDArray[np.float32]:
+    """(H, W) float32 luma of a uint8 picture; raise what the two scores raise."""
+    if not isinstance(picture, np.ndarray):
+        raise TypeError(f"picture must be a numpy array (H, W, 3) or (H, W), got {type(picture).__name__}")
+    if picture.dtype != np.uint8:
+        raise TypeError(f"picture must be uint8 code values, got {picture.dtype}; round them to 8 bits first")
+    if picture.ndim not in (2, 3) or picture.shape[2:] not in ((), (3,)):
+        raise ValueError(f"picture must have the shape (H, W, 3) or (H, W), got {picture.shape}")
+    if min(picture.shape[:2]) < smallest_side:
+        raise ValueError(
+            f"a score without a reference needs sides of {smallest_side} pixels or more, got "
+            f"{picture.shape[1]}x{picture.shape[0]}; statistics of fewer pixels say nothing"
+        )
+    return luma_bt601(picture.astype(np.float32)) if picture.ndim == 3 else picture.astype(np.float32)
 
 
 def normalised(luma: Array) -> tuple[Array, Array]:

@@ -1,9 +1,10 @@
 """NIQE, Mittal, Soundararajan & Bovik (2013): distance of a picture's statistics from those of good pictures.
 
 In: one picture. Out: 0 for the statistics of good pictures, more for worse. The model of good pictures, a mean and a
-covariance of 36 features, was fitted by ``reproduce/no_reference.py`` to 8 photographs of CLIC 2025 and the 150 training pictures of CID22, of which only
-these statistics are kept; the authors' own was fitted to 125 others, so our numbers are not theirs. The formulas are equations 1 to 10 of the paper [Mittal2013]:
-patches of 96 by 96, of which the model takes the sharp ones (local contrast above 0.75 of the largest).
+covariance of 36 features, was fitted by ``reproduce/no_reference.py`` to 8 photographs of CLIC 2025 and the 150 training
+pictures of CID22, of which only these statistics are kept; the authors' own was fitted to 125 others, so our numbers are
+not theirs. The formulas are equations 1 to 10 of the paper [Mittal2013]: patches of 96 by 96, of which the model takes
+the sharp ones (local contrast above 0.75 of the largest).
 
 Differs: the two scales are aligned by patches of 48 at the second, as in the authors' program; the half-sized picture
 is a mean of 2 by 2 pixels. Pictures of sides below 192 use one patch per 48 pixels; then the score is rough.
@@ -16,8 +17,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from jnd.metrics.brisque_observer import checked_luma, half_size
-from jnd.metrics.natural_scene_statistics import normalised, statistics
+from jnd.metrics.natural_scene_statistics import checked_luma, half_size, normalised, statistics
 
 PATCH = 96
 """Pixels a side, section II-B of the paper."""

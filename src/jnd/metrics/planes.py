@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from jnd.vision.luma import BT601
+
 Array = npt.NDArray[Any]
 
-LUMA = (0.299, 0.587, 0.114)
-"""Of BT.601, as every metric here was published with; not rounded."""
-YIQ = np.array([LUMA, (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112)])
+YIQ = np.array([BT601, (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112)])
 """NTSC's luma and colour differences, in the digits that the reference implementations use."""
 
 
@@ -57,13 +57,13 @@ def luma_pair(
 
 
 def luma(picture: Array, dtype: npt.DTypeLike = np.float32) -> Array:
-    """(H, W) luma of a checked picture, 0 to 255."""
+    """(H, W) luma of a checked picture, 0 to 255, not rounded, by BT.601 as every metric here was published with."""
     if picture.ndim == 2:
         return in_255(picture, dtype)
     if picture.dtype == np.uint8 and dtype == np.float32:
         # One pass over the pixels.
-        return np.asarray(cv2.transform(picture.astype(np.float32), np.array([LUMA], dtype=np.float32)))
-    return np.asarray(in_255(picture, dtype) @ np.array(LUMA, dtype=dtype))
+        return np.asarray(cv2.transform(picture.astype(np.float32), np.array([BT601], dtype=np.float32)))
+    return np.asarray(in_255(picture, dtype) @ np.array(BT601, dtype=dtype))
 
 
 def yiq(picture: Array, dtype: npt.DTypeLike = np.float64) -> Array:
@@ -97,7 +97,7 @@ def similarity(one: Array, other: Array, constant: float) -> Array:
 
 def _checked(picture: npt.ArrayLike, name: str, smallest_side: int) -> Array:
     values = np.asarray(picture)
-    if values.ndim not in (2, 3) or values.shape[2:] not in ((), (3,)) or values.size == 0:
+    if values.ndim not in (2, 3) or values.shape[2:] not in ((), (3,)):
         raise ValueError(f"{name} must be (H, W, 3) or (H, W) sRGB code values, got the shape {values.shape}")
     if min(values.shape[:2]) < smallest_side:
         raise ValueError(

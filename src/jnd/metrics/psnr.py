@@ -20,7 +20,7 @@ def psnr_y(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     Arguments and errors as :func:`jnd.metrics.planes.checked_pair`.
     """
     one, other = luma_pair(reference, changed, dtype=np.float64)
-    return _decibels(float(np.mean((one - other) ** 2)))
+    return decibels(float(np.mean((one - other) ** 2)))
 
 
 def psnr_rgb(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
@@ -29,8 +29,9 @@ def psnr_rgb(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     Arguments and errors as :func:`jnd.metrics.planes.checked_pair`.
     """
     one, other = checked_pair(reference, changed)
-    return _decibels(float(np.mean((in_255(one, np.float64) - in_255(other, np.float64)) ** 2)))
+    return decibels(float(np.mean((in_255(one, np.float64) - in_255(other, np.float64)) ** 2)))
 
 
-def _decibels(mean_square: float) -> float:
+def decibels(mean_square: float) -> float:
+    """Of a mean squared error in grey levels; infinite for 0."""
     return math.inf if mean_square == 0 else 10 * math.log10(PEAK**2 / mean_square)

@@ -6,35 +6,24 @@ As the authors' MATLAB program has it: 8 by 8 blocks without overlap (rows and c
 left out), both tables from JPEG's luminance table, and of a block's masking in both pictures the larger.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from jnd.metrics.planes import luma_pair
+from jnd.metrics.psnr import decibels
 from jnd.vision.dct8 import SIDE, block_dct
+from jnd.vision.ijg_tables import LUMA
 
 Array = npt.NDArray[Any]
 
-_JPEG = np.array([
-    [16, 11, 10, 16, 24, 40, 51, 61],
-    [12, 12, 14, 19, 26, 58, 60, 55],
-    [14, 13, 16, 24, 40, 57, 69, 56],
-    [14, 17, 22, 29, 51, 87, 80, 62],
-    [18, 22, 37, 56, 68, 109, 103, 77],
-    [24, 35, 55, 64, 81, 104, 113, 92],
-    [49, 64, 78, 87, 103, 121, 120, 101],
-    [72, 92, 95, 98, 112, 100, 103, 99],
-])  # fmt: skip
-"""Luminance quantisation of ISO/IEC 10918-1, table K.1."""
-SENSITIVITY = np.round(25.735088 / _JPEG, 6)
+SENSITIVITY = np.round(25.735088 / LUMA, 6)
 """CSFCof of the authors' program, to its digits."""
-MASKING = np.round((10 / _JPEG) ** 2, 6)
+MASKING = np.round((10 / LUMA) ** 2, 6)
 """MaskCof of the authors' program, to its digits."""
 MASKING_STRENGTH = 32
 """Divisor of the masking effect, in the authors' program."""
-PEAK = 255.0
 
 
 def psnr_hvs_m(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
@@ -51,7 +40,7 @@ def psnr_hvs_m(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     hidden[..., 0, 0] = 0  # nothing masks a block's mean
     visible = np.maximum(np.abs(first - second) - hidden, 0)
     mean_square = float(np.mean((visible * SENSITIVITY) ** 2))
-    return math.inf if mean_square == 0 else 10 * math.log10(PEAK**2 / mean_square)
+    return decibels(mean_square)
 
 
 def _masking(plane: Array, coefficients: Array) -> Array:

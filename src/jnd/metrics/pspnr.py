@@ -3,11 +3,12 @@
 In: two pictures and a threshold per pixel. Out: decibels.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from jnd.metrics.psnr import decibels
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -56,8 +57,3 @@ def same_planes(
     if planes[2].min() < 0:
         raise ValueError(f"thresholds must be 0 or more, got {planes[2].min():g}; clip the map at 0")
     return planes[0], planes[1], planes[2]
-
-
-def decibels(mean_square: float) -> float:
-    """Of a mean square in grey levels, relative to the peak 255."""
-    return math.inf if mean_square == 0 else 10 * math.log10(255**2 / mean_square)

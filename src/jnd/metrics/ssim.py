@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.metrics.planes import luma_pair
+from jnd.vision.local_filters import gaussian_weights
 
 Array = npt.NDArray[Any]
 
@@ -39,7 +40,7 @@ def ssim_map(reference: npt.ArrayLike, changed: npt.ArrayLike) -> Array:
 
 
 def similarity_maps(one: Array, other: Array) -> tuple[Array, Array]:
-    """SSIM and its contrast-structure part of every window inside two (H, W) planes, 0 to 255, float32.
+    """SSIM and its contrast-structure part of every window inside two (H, W) planes, 0 to 255, float32 or float64.
 
     The planes are not modified.
     """
@@ -82,12 +83,5 @@ def blurred(plane: Array) -> Array:
     return everywhere[half:-half, half:-half].copy()
 
 
-def gaussian(taps: int, sigma: float) -> Array:
-    """A Gaussian's samples around the middle, sum 1."""
-    position = np.arange(taps) - (taps - 1) / 2
-    samples = np.exp(-(position**2) / (2 * sigma**2))
-    return np.asarray(samples / samples.sum())
-
-
-_KERNEL64 = gaussian(TAPS, SIGMA)
+_KERNEL64 = gaussian_weights(TAPS, SIGMA)
 _KERNEL32 = _KERNEL64.astype(np.float32)

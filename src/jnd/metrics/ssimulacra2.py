@@ -22,16 +22,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from jnd.metrics._native import scores_kernel
 from jnd.metrics.linear_light import linear_pair
+from jnd.vision.local_filters import gaussian_weights
+from jnd.vision.native_kernel import native_kernel
 
 Array = npt.NDArray[np.float64]
 
 SMALLEST_SIDE: Final = 8
 """Pixels; scales with a smaller side are left out [Sneyers2023, program]."""
 SCALES: Final = 6
-_RADIUS: Final = 5
-_SIGMA: Final = 1.5
 _STABILISER: Final = 0.0009
 
 _ABSORBANCE: Final = np.array([
@@ -103,7 +102,7 @@ def ssimulacra2(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
 
 def _norms(one: Array, two: Array) -> Array:
     """(3 channels, 2 norms, 3 kinds of error) of one scale."""
-    kernel = scores_kernel()
+    kernel = native_kernel("jnd.metrics._scores_native")
     if kernel is None:
         sums = _sums(one, two)
     else:
@@ -115,14 +114,7 @@ def _norms(one: Array, two: Array) -> Array:
     return np.ascontiguousarray(means.transpose(0, 2, 1))
 
 
-def _gaussian() -> Array:
-    x = np.arange(-_RADIUS, _RADIUS + 1)
-    taps = np.exp(-0.5 * (x / _SIGMA) ** 2)
-    weights: Array = taps / taps.sum()
-    return weights
-
-
-_TAPS: Final = _gaussian()
+_TAPS: Final = gaussian_weights(11, 1.5)
 _OPSIN: Final = np.concatenate([_ABSORBANCE.ravel(), [_BIAS, np.cbrt(_BIAS)]])
 
 

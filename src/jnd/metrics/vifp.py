@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.metrics.planes import luma_pair
-from jnd.metrics.ssim import gaussian
+from jnd.vision.local_filters import gaussian_weights
 
 Array = npt.NDArray[Any]
 
@@ -33,7 +33,7 @@ def vifp(reference: npt.ArrayLike, changed: npt.ArrayLike) -> float:
     left = known = 0.0
     for scale in range(4):
         taps = 2 ** (4 - scale) + 1
-        kernel = gaussian(taps, taps / 5)
+        kernel = gaussian_weights(taps, taps / 5)
         if scale:
             one, other = _inside(one, kernel)[::2, ::2], _inside(other, kernel)[::2, ::2]
         mean_one, mean_other = _inside(one, kernel), _inside(other, kernel)

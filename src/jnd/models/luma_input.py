@@ -1,5 +1,6 @@
-"""The check at the door of every JND model: what a luma plane must be."""
+"""The checks at the door of every JND model: what a luma plane, a border and a frame rate must be."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -64,4 +65,12 @@ def check_border(border: str) -> None:
         raise ValueError(
             f'border must be "reflect" (the edge pixels are mirrored) or "zero" (as the authors\' code pads), '
             f"got {border!r}"
+        )
+
+
+def check_frame_rate(frames_per_second: float) -> None:
+    """Raise ValueError unless the frame rate is positive and finite."""
+    if not (math.isfinite(frames_per_second) and frames_per_second > 0):
+        raise ValueError(
+            f"frames per second must be positive and finite, got {frames_per_second}; films have 24"
         )

@@ -14,29 +14,15 @@ from PIL import Image
 
 from jnd._lookup import lookup
 from jnd.models.subband.watson1993 import POOLING_EXPONENT
-from jnd.redundancy.removal import DCT_MODELS, luma_of
+from jnd.redundancy.removal import DCT_MODELS
 from jnd.viewing import ViewingConditions
 from jnd.vision.dct8 import block_dct, padded_to_blocks
+from jnd.vision.ijg_tables import ijg_table
+from jnd.vision.luma import luma_of
 
 Array = npt.NDArray[np.floating[Any]]
 Table = npt.NDArray[np.uint8]
 
-STANDARD_LUMA: npt.NDArray[np.int64] = np.array(
-    [
-        [16, 11, 10, 16, 24, 40, 51, 61],
-        [12, 12, 14, 19, 26, 58, 60, 55],
-        [14, 13, 16, 24, 40, 57, 69, 56],
-        [14, 17, 22, 29, 51, 87, 80, 62],
-        [18, 22, 37, 56, 68, 109, 103, 77],
-        [24, 35, 55, 64, 81, 104, 113, 92],
-        [49, 64, 78, 87, 103, 121, 120, 101],
-        [72, 92, 95, 98, 112, 100, 103, 99],
-    ]
-)
-"""ITU-T T.81, table K.1."""
-STANDARD_CHROMA: npt.NDArray[np.int64] = np.full((8, 8), 99)
-STANDARD_CHROMA[:4, :4] = [[17, 18, 24, 47], [18, 21, 26, 66], [24, 26, 56, 99], [47, 66, 99, 99]]
-"""ITU-T T.81, table K.2."""
 CHROMA_SUBSAMPLINGS = ("4:2:0", "4:2:2", "4:4:4")
 LARGEST_SIDE = 65500
 """Of libjpeg."""
@@ -99,7 +85,7 @@ def quantisation_tables(
     table = np.array([error.coarsest_step(each) for error in pooled], np.uint8)
     return QuantisationTables(
         luma=table.reshape(8, 8),
-        chroma=standard_table(STANDARD_CHROMA, _quality_of_error(pooled, perceptual_error)),
+        chroma=ijg_table(_quality_of_error(pooled, perceptual_error), chroma=True).astype(np.uint8),
         perceptual_error=_total(pooled, table),
         model=model,
     )
@@ -128,7 +114,7 @@ class _PooledError:
         return low
 
 
-def _total(pooled: list[_PooledError], table: Table) -> float:
+def _total(pooled: list[_PooledError], table: npt.NDArray[np.integer[Any]]) -> float:
     errors = (error.at(int(step)) ** POOLING_EXPONENT for error, step in zip(pooled, table.flat, strict=True))
     return float(sum(errors) ** (1 / POOLING_EXPONENT))
 
@@ -138,19 +124,9 @@ def _quality_of_error(pooled: list[_PooledError], target: float) -> int:
     low, high = 0, 100
     while high - low > 1:
         middle = (low + high) // 2
-        fine = _total(pooled, standard_table(STANDARD_LUMA, middle)) <= target
+        fine = _total(pooled, ijg_table(middle)) <= target
         low, high = (low, middle) if fine else (middle, high)
     return high
-
-
-def standard_table(table: npt.NDArray[np.int64], quality: int) -> Table:
-    """A table of ITU-T T.81 at libjpeg's ``quality`` 1 to 100.
-
-    >>> standard_table(STANDARD_LUMA, 50)[0, :4]
-    array([16, 11, 10, 16], dtype=uint8)
-    """
-    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.clip((table * scale + 50) // 100, 1, 255).astype(np.uint8)
 
 
 def encode_jpeg(

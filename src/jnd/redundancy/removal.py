@@ -19,10 +19,9 @@ from jnd.models.model_entry import ModelEntry
 from jnd.models.sequence import MOTION_MODELS, jnd_maps
 from jnd.models.subband import SUBBAND_MODELS, DctThresholds
 from jnd.vision.dct8 import block_dct, inverse_block_dct, padded_to_blocks
+from jnd.vision.luma import luma_of
 
 Array = npt.NDArray[np.floating[Any]]
-LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])
-"""ITU-R BT.601, as JPEG has it."""
 
 
 def toward_block_mean(luma: npt.NDArray[Any], threshold: Array) -> Array:
@@ -172,19 +171,6 @@ def remove_from_frames(
             options.update(previous=previous, frames_per_second=frames_per_second)
         yield without_small_coefficients(frame, entry.thresholds(frame, **options))
         previous = frame
-
-
-def luma_of(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """(H, W) float32 luma in grey levels 0 to 255 of uint8 or uint16 grey or RGB code values (BT.601 weights)."""
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise TypeError(
-            f"pixels must be uint8 or uint16, got {pixels.dtype}; scale them to 0..255 or 0..65535"
-        )
-    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:
-        raise ValueError(f"pixels must be (H, W) or (H, W, 3), at least one of them, got {pixels.shape}")
-    unit = 257.0 if pixels.dtype == np.uint16 else 1.0
-    plane = pixels if pixels.ndim == 2 else pixels @ LUMA_WEIGHTS
-    return np.clip(plane / unit, 0, 255).astype(np.float32)
 
 
 def with_luma_change(pixels: npt.NDArray[Any], change: Array) -> npt.NDArray[Any]:

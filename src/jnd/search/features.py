@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.picture import CodeValues
+from jnd.vision.luma import BT601
 
 Array = npt.NDArray[np.float32]
 
@@ -61,7 +62,7 @@ def _tiles(pixels: CodeValues) -> list[CodeValues]:
 
 def _tile_features(rgb: Array) -> list[float]:
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
-    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    luma = BT601[0] * red + BT601[1] * green + BT601[2] * blue
     blue_yellow, red_green = blue - luma, red - luma
     activity = _block_deviation(luma)
     return [

@@ -38,52 +38,9 @@ typedef struct {
 
 #define KERNEL "_vision_kernels.h"
 #include "_instruction_sets.h"
+#include "_buffers.h"
 
 /* ---- Python's door ----------------------------------------------------------------------------------- */
-
-enum { MOST_BUFFERS = 4 };
-
-typedef struct {
-    Py_buffer views[MOST_BUFFERS];
-    int used;
-} Buffers;
-
-static void release(Buffers *buffers)
-{
-    for (int i = 0; i < buffers->used; i++)
-        PyBuffer_Release(&buffers->views[i]);
-    buffers->used = 0;
-}
-
-/* Contiguous memory of `object`, exactly `count` floats; NULL with an exception if it is not. */
-static float *floats(Buffers *buffers, PyObject *object, Py_ssize_t count, int writable)
-{
-    Py_buffer *view = &buffers->views[buffers->used];
-    if (PyObject_GetBuffer(object, view, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE))
-        return NULL;
-    buffers->used++;
-    if (view->len != count * (Py_ssize_t)sizeof(float)) {
-        PyErr_Format(PyExc_ValueError, "buffer of %zd bytes, %zd needed", view->len, count * (Py_ssize_t)sizeof(float));
-        return NULL;
-    }
-    return view->buf;
-}
-
-static int sensible(Py_ssize_t height, Py_ssize_t width)
-{
-    if (height >= 1 && width >= 1 && height <= 1 << 20 && width <= 1 << 20)
-        return 1;
-    PyErr_SetString(PyExc_ValueError, "not a picture");
-    return 0;
-}
-
-static PyObject *finish(Buffers *buffers, int failed)
-{
-    release(buffers);
-    if (failed)
-        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
-    Py_RETURN_NONE;
-}
 
 static PyObject *py_free_energy(PyObject *self, PyObject *args)
 {
@@ -92,13 +49,13 @@ static PyObject *py_free_energy(PyObject *self, PyObject *args)
     Py_ssize_t height, width;
     Buffers buffers = {.used = 0};
     FreeEnergy p;
-    if (!PyArg_ParseTuple(args, "OOnnO", &padded, &sharpness, &height, &width, &out) || !sensible(height, width))
+    if (!PyArg_ParseTuple(args, "OOnnO", &padded, &sharpness, &height, &width, &out) || !sensible(height, width, 1))
         return NULL;
     p.height = height;
     p.width = width;
-    p.padded = floats(&buffers, padded, (height + 2 * MARGIN) * (width + 2 * MARGIN), 0);
-    p.sharpness = p.padded ? floats(&buffers, sharpness, height * width, 0) : NULL;
-    p.out = p.sharpness ? floats(&buffers, out, height * width, 1) : NULL;
+    p.padded = memory(&buffers, padded, FLOATS((height + 2 * MARGIN) * (width + 2 * MARGIN)), 0);
+    p.sharpness = p.padded ? memory(&buffers, sharpness, FLOATS(height * width), 0) : NULL;
+    p.out = p.sharpness ? memory(&buffers, out, FLOATS(height * width), 1) : NULL;
     if (!p.out)
         return finish(&buffers, 1);
     const size_t stride = (size_t)width + 2 * MARGIN;
@@ -122,15 +79,15 @@ static PyObject *py_total_variation(PyObject *self, PyObject *args)
     TotalVariation p;
     if (!PyArg_ParseTuple(args, "OOOOnnnfff", &picture, &structure, &across, &down, &height, &width, &iterations,
                           &p.tau, &p.sigma, &p.step) ||
-        !sensible(height, width))
+        !sensible(height, width, 1))
         return NULL;
     p.height = height;
     p.width = width;
     p.iterations = iterations;
-    p.picture = floats(&buffers, picture, height * width, 0);
-    p.structure = p.picture ? floats(&buffers, structure, height * width, 1) : NULL;
-    p.across = p.structure ? floats(&buffers, across, height * width, 1) : NULL;
-    p.down = p.across ? floats(&buffers, down, height * width, 1) : NULL;
+    p.picture = memory(&buffers, picture, FLOATS(height * width), 0);
+    p.structure = p.picture ? memory(&buffers, structure, FLOATS(height * width), 1) : NULL;
+    p.across = p.structure ? memory(&buffers, across, FLOATS(height * width), 1) : NULL;
+    p.down = p.across ? memory(&buffers, down, FLOATS(height * width), 1) : NULL;
     if (!p.down)
         return finish(&buffers, 1);
     float *rings = calloc((size_t)(2 * ABREAST + 1) * (size_t)width, sizeof(float));

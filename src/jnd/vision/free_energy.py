@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from jnd.vision.local_statistics import local_standard_deviation
 from jnd.vision.luminance_adaptation import lifted_luminance_adaptation
+from jnd.vision.native_kernel import native_kernel
 
 Plane = npt.NDArray[Any]
 Array = npt.NDArray[Any]
@@ -58,9 +59,8 @@ def _expected(padded: Array, variance: Array) -> Array:
     """Weighted mean of the surround and the pixel itself, (H, W); the pixel weighs as much as its best partner."""
     if padded.dtype == np.float64:
         return _expected_in_order(padded, variance)
-    try:
-        import jnd.vision._vision_native as kernel
-    except ImportError:
+    kernel = native_kernel("jnd.vision._vision_native")
+    if kernel is None:
         return _expected_in_order(padded.astype(np.float64), variance.astype(np.float64)).astype(np.float32)
     margin = REACH + RADIUS
     sharpness = np.float32(-math.log2(math.e) / (2 * RADIUS + 1) ** 2) / variance

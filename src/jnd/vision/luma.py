@@ -1,17 +1,58 @@
-"""Luma: the grey picture that JND models look at."""
+"""Luma: the grey picture that JND models look at, with the weights of ITU-R BT.601 in two spellings.
+
+:data:`BT601` has the three digits of the standard, as JPEG files and video do: :func:`luma_of` makes what a picture's
+file holds as luma. :data:`MATLAB` has the digits before that rounding, as ``rgb2gray`` does: :func:`luma_bt601` makes
+what the authors' programs of JND models saw. The two differ by at most 0.02 grey levels, which moves golden values
+but no threshold that anybody could see.
+"""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-BT601 = (0.298936021293775, 0.587043074451121, 0.114020904255103)
-"""Weights of R', G' and B' as MATLAB's ``rgb2gray`` has them: those of ITU-R BT.601 before rounding to three digits
-(0.299, 0.587, 0.114). The authors' programs read colour pictures with it."""
+BT601 = (0.299, 0.587, 0.114)
+"""Weights of R', G' and B' [ITU-R BT.601-7, 2.5.1]."""
+YCBCR = (BT601, (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
+"""Y', Cb and Cr of JPEG, without the offset of chroma: Recommendation ITU-T T.871 (JFIF), section 7."""
+MATLAB = (0.298936021293775, 0.587043074451121, 0.114020904255103)
+"""The weights as MATLAB's ``rgb2gray`` has them, before they are rounded to three digits."""
+
+
+def luma_of(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Luma of a picture's code values by :data:`BT601`.
+
+    Parameters
+    ----------
+    pixels : (H, W) grey or (H, W, 3) RGB, uint8 or uint16.
+
+    Returns
+    -------
+    (H, W) float32 grey levels 0 to 255, not rounded.
+
+    Raises
+    ------
+    ValueError
+        Another shape.
+    TypeError
+        Another dtype.
+
+    >>> round(float(luma_of(np.array([[[65535, 0, 0]]], dtype=np.uint16))[0, 0]), 3)
+    76.245
+    """
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise TypeError(
+            f"pixels must be uint8 or uint16, got {pixels.dtype}; scale them to 0..255 or 0..65535"
+        )
+    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:
+        raise ValueError(f"pixels must be (H, W) or (H, W, 3), at least one of them, got {pixels.shape}")
+    unit = 257.0 if pixels.dtype == np.uint16 else 1.0
+    plane = pixels if pixels.ndim == 2 else pixels @ np.array(BT601)
+    return np.clip(plane / unit, 0, 255).astype(np.float32)
 
 
 def luma_bt601(rgb: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Luma of gamma-encoded RGB.
+    """Luma of gamma-encoded RGB by :data:`MATLAB`'s digits, as the authors' programs read colour pictures.
 
     Parameters
     ----------
@@ -41,7 +82,7 @@ def luma_bt601(rgb: npt.NDArray[Any]) -> npt.NDArray[Any]:
             f"rgb must be uint8, float32 or float64 code values from 0 to 255, got {picture.dtype}"
         )
     precise = picture.dtype if picture.dtype != np.uint8 else np.float64
-    luma: npt.NDArray[Any] = picture @ np.array(BT601, dtype=precise)
+    luma: npt.NDArray[Any] = picture @ np.array(MATLAB, dtype=precise)
     if picture.dtype == np.uint8:
         return np.floor(luma + 0.5).astype(np.uint8)
     return np.clip(luma, 0, 255, out=luma)

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from jnd.vision.native_kernel import native_kernel
+
 Plane = npt.NDArray[Any]
 Levels = npt.NDArray[np.uint8]
 
@@ -41,9 +43,8 @@ def structure(levels: Levels, *, weight: float = 0.8, iterations: int = ITERATIO
     across, down = np.zeros_like(picture), np.zeros_like(picture)
     # The squared norm of the gradient is at most 8: STEP * sigma * 8 <= 1 makes the iteration converge.
     numbers = (iterations, STEP, 1 / (8 * STEP), STEP * weight)
-    try:
-        import jnd.vision._vision_native as kernel
-    except ImportError:
+    kernel = native_kernel("jnd.vision._vision_native")
+    if kernel is None:
         _iterate(picture, result, across, down, *numbers)
     else:
         height, width = picture.shape

@@ -7,16 +7,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from jnd.vision.luma import YCBCR
+
 Plane = npt.NDArray[np.float32]
 Values = npt.NDArray[Any]
 """Intermediate results, of whatever type numpy makes them."""
 
 SMALLEST_SIDE = 64
 """Pixels; smaller pictures are continued by their mirror image, so that the statistics exist."""
-TO_YCC = np.array(
-    [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], dtype=np.float32
-)
-"""JFIF, without the offset of chroma."""
+TO_YCBCR = np.array(YCBCR, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _by_channel(pixels: npt.NDArray[np.uint8]) -> Plane:
 
 def _ycc(rgb: Plane) -> Plane:
     red, green, blue = np.moveaxis(rgb, 2, 0)
-    return np.moveaxis(np.stack([a * red + b * green + c * blue for a, b, c in TO_YCC]), 0, 2)
+    return np.moveaxis(np.stack([a * red + b * green + c * blue for a, b, c in TO_YCBCR]), 0, 2)
 
 
 def _large(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

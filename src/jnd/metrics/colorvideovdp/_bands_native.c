@@ -96,37 +96,9 @@ static void scratch_free(Scratch *t)
 
 #define KERNEL "../metrics/colorvideovdp/_bands_kernel.h"
 #include "../../vision/_instruction_sets.h"
+#include "../../vision/_buffers.h"
 
 /* ---- Python's door ----------------------------------------------------------------------------------- */
-
-/* The buffers of one call, released together. */
-typedef struct {
-    Py_buffer views[24]; /* more than any call below asks for */
-    int used;
-} Buffers;
-
-static void release(Buffers *buffers)
-{
-    for (int i = 0; i < buffers->used; i++)
-        PyBuffer_Release(&buffers->views[i]);
-    buffers->used = 0;
-}
-
-/* Contiguous memory of `object`, at least `bytes` long; NULL with an exception if it is not. */
-static void *memory(Buffers *buffers, PyObject *object, Py_ssize_t bytes, int writable)
-{
-    Py_buffer *view = &buffers->views[buffers->used];
-    if (PyObject_GetBuffer(object, view, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE))
-        return NULL;
-    buffers->used++;
-    if (view->len < bytes) {
-        PyErr_Format(PyExc_ValueError, "buffer of %zd bytes, %zd needed", view->len, bytes);
-        return NULL;
-    }
-    return view->buf;
-}
-
-#define FLOATS(n) ((Py_ssize_t)(n) * (Py_ssize_t)sizeof(float))
 
 /* (data, is_planes, height, width, channels, depth, light, matrix) -> Source */
 static int parse_source(Buffers *buffers, PyObject *tuple, Source *s)
@@ -151,14 +123,6 @@ static int parse_source(Buffers *buffers, PyObject *tuple, Source *s)
     s->light = s->pixels ? memory(buffers, light, FLOATS(depth == 1 ? 256 : 65536), 0) : NULL;
     s->matrix = s->light ? memory(buffers, matrix, FLOATS(9), 0) : NULL;
     return s->matrix ? 0 : -1;
-}
-
-static PyObject *finish(Buffers *buffers, int failed)
-{
-    release(buffers);
-    if (failed)
-        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
-    Py_RETURN_NONE;
 }
 
 static PyObject *py_reduce(PyObject *self, PyObject *args)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from jnd.metrics.colorvideovdp import parameters as constants
 from jnd.metrics.colorvideovdp.bands import (
     HALO,
     LUMINANCE_TABLE_LENGTH,
@@ -46,9 +47,10 @@ _EXP2 = tuple(
 )
 _ROUND = _F(12582912.0)
 _SQRT_HALF_BITS = np.int32(0x3F3504F3)
-_EPSILON = _F(1e-5)
-_LOWEST_LUMINANCE = _F(0.01)
-_LARGEST_CONTRAST = _F(1000.0)
+_EPSILON = _F(constants.SAFE_POWER_EPSILON)
+_LOWEST_LUMINANCE = _F(constants.LOWEST_LUMINANCE)
+_LARGEST_CONTRAST = _F(constants.LARGEST_CONTRAST)
+_OUTER, _INNER, _CENTRE = (_F(tap) for tap in constants.PYRAMID_KERNEL[:3])
 _TABLE_SHIFT = 17
 _TABLE_FIRST_BITS = np.int32(0x3C000000)
 
@@ -97,11 +99,11 @@ def reduce(source: LevelSource) -> Float32:
         fine = _planes(source, rows)
         a, b, c, d, e = (fine[:, i : i + 2 * (stop - start) - 1 : 2] for i in range(5))
         t = np.zeros((3, stop - start, width + 4), np.float32)
-        t[..., 2 : width + 2] = ((a + e) * _F(0.05) + (b + d) * _F(0.25)) + c * _F(0.4)
+        t[..., 2 : width + 2] = ((a + e) * _OUTER + (b + d) * _INNER) + c * _CENTRE
         _pad_for_reduction(t, width, odd_rows=height % 2 == 1)
         half = out.shape[2]
         a, b, c, d, e = (t[..., i : i + 2 * half - 1 : 2] for i in range(5))
-        out[:, start:stop] = ((a + e) * _F(0.05) + (b + d) * _F(0.25)) + c * _F(0.4)
+        out[:, start:stop] = ((a + e) * _OUTER + (b + d) * _INNER) + c * _CENTRE
     return out
 
 

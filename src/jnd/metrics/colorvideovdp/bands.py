@@ -4,7 +4,6 @@ The native kernel (``_bands_native.c``) and the numpy path (``_bands_numpy.py``)
 operations in the same order and give the same bits; the native one is taken when it was built.
 """
 
-import os
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from jnd.metrics.colorvideovdp import parameters as constants
 from jnd.picture import CodeValues
+from jnd.vision.native_kernel import native_kernel
 
 Float32 = npt.NDArray[np.float32]
 
@@ -180,19 +180,9 @@ class NativePath:
 
 
 def band_path() -> BandPath:
-    """The native kernel if it was built, else numpy. ``JND_KERNEL=numpy`` forces numpy.
-
-    ``JND_KERNEL=native`` makes a missing kernel an ImportError instead of a slow run.
-    """
-    wanted = os.environ.get("JND_KERNEL", "")
-    if wanted not in {"", "native", "numpy"}:
-        raise ValueError(f'JND_KERNEL must be "native" or "numpy", got "{wanted}"')
-    if wanted != "numpy":
-        try:
-            return NativePath()
-        except ImportError:
-            if wanted == "native":
-                raise
+    """The native kernel if it was built, else numpy; :func:`jnd.vision.native_kernel.native_kernel` chooses."""
+    if native_kernel("jnd.metrics.colorvideovdp._bands_native") is not None:
+        return NativePath()
     from jnd.metrics.colorvideovdp import _bands_numpy
 
     return _bands_numpy

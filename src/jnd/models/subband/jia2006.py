@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.models.luma_input import check_border, luma_plane, working_dtype
+from jnd.models.luma_input import check_border, check_frame_rate, luma_plane, working_dtype
 from jnd.models.model_entry import Border, chosen_variant
 from jnd.models.subband.ahumada1992 import (
     GREY_LEVELS,
@@ -161,14 +161,6 @@ def subband_jia2006(
     thresholds = masked(coefficients, base, kinds, ~kinds.texture)
     thresholds *= SCALE
     return DctThresholds("jia2006", "code", (plane.shape[0], plane.shape[1]), thresholds)
-
-
-def check_frame_rate(frames_per_second: float) -> None:
-    """Raise ValueError unless the frame rate is positive and finite."""
-    if not (math.isfinite(frames_per_second) and frames_per_second > 0):
-        raise ValueError(
-            f"frames per second must be positive and finite, got {frames_per_second}; films have 24"
-        )
 
 
 def jnd_jia2006(luma: npt.ArrayLike, **options: Any) -> Array:

@@ -17,10 +17,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.models.luma_input import check_border, luma_plane, working_dtype
+from jnd.models.luma_input import check_border, check_frame_rate, luma_plane, working_dtype
 from jnd.models.model_entry import Border, chosen_variant
 from jnd.models.subband.ahumada1992 import normalisation, spatial_frequencies, squared_cosine_of_obliqueness
-from jnd.models.subband.jia2006 import check_frame_rate
 from jnd.models.subband.thresholds import DctThresholds, pixel_map
 from jnd.viewing import ViewingConditions
 from jnd.vision.dct8 import block_dct, padded_to_blocks
@@ -41,8 +40,9 @@ DEGREES_PER_PIXEL = 2 * math.degrees(math.atan(1 / (2 * 3 * 768)))
 PURSUIT_GAIN, DRIFT, SACCADE = 0.98, 0.15, 80.0
 """Of eye movements, the last two in degrees per second [WeiNgan2009]."""
 MASKING_EXPONENT, LARGEST_MASKING = 0.36, 4.0
-PLANE_DENSITY, EDGE_DENSITY = 0.1, 0.2
-"""Edge pixels per pixel up to which a block is plane, and edge; beyond it is texture [WeiNgan2009]."""
+EDGE_DENSITY = 0.2
+"""Edge pixels per pixel beyond which a block is texture. Up to 0.1 it is plane, and edge between: these two mask
+alike [WeiNgan2009]."""
 NO_EDGES_SHARE = 0.7
 """Share of pixels below MATLAB's automatic Canny threshold."""
 

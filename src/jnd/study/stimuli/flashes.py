@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from jnd.viewing import srgb_to_linear
+
 CHANGE: Final = 0.1
 BRIGHT: Final = 0.8
 LARGEST_SHARE: Final = 0.1
@@ -25,8 +27,6 @@ def flash_share(reference: npt.NDArray[np.uint8], test: npt.NDArray[np.uint8]) -
 
 
 def _blocks(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    signal = picture / 255.0
-    linear = np.where(signal > 0.04045, ((signal + 0.055) / 1.055) ** 2.4, signal / 12.92)
-    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])  # IEC 61966-2-1
+    luminance = srgb_to_linear(picture / 255.0) @ np.array([0.2126, 0.7152, 0.0722])  # IEC 61966-2-1
     height, width = (max(1, side // BLOCK) for side in luminance.shape)
     return np.asarray(cv2.resize(luminance, (width, height), interpolation=cv2.INTER_AREA), dtype=np.float64)

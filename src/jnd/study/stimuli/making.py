@@ -22,7 +22,7 @@ from jnd.study.design.records import StudyDesign
 from jnd.study.stimuli.flashes import LARGEST_SHARE, flash_share
 from jnd.study.stimuli.levels import Pixels, change_of, levels_of
 from jnd.study.stimuli.manifest import Manifest, Stimulus, asset_path, write_manifest
-from jnd.viewing import ViewingConditions, viewing_conditions
+from jnd.viewing import ViewingConditions, srgb_to_linear, viewing_conditions
 from jnd.workers import WorkerDied, in_processes
 
 ALTERNATING = frozenset({"flicker", "flicker-slider", "btc"})
@@ -160,8 +160,7 @@ def _series(name: str, pixels: Pixels, design: StudyDesign) -> Iterator[tuple[St
 
 
 def _rulers(name: str, pixels: Pixels, design: StudyDesign) -> Iterator[tuple[Stimulus, bytes]]:
-    signal = pixels / 255.0
-    light = np.where(signal > 0.04045, ((signal + 0.055) / 1.055) ** 2.4, signal / 12.92)
+    light = srgb_to_linear(pixels / 255.0)
     per_degree = viewing_of(design).pixels_per_degree * design.display.scale
     for step, quality in enumerate(ruler_qualities(design.stimuli.ruler_steps)):
         blurred = np.clip(ruler_picture(light, float(quality), per_degree), 0.0, 1.0)

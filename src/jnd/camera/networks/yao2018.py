@@ -8,7 +8,7 @@ References: [Yao2018].
 
 from torch import Tensor, nn
 
-from jnd.camera.layers import SamePadding, Scaled, he, same_convolution
+from jnd.camera.networks.layers import SamePadding, Scaled, he, same_convolution
 
 CONVOLUTIONS = (
     (8, 16, 2), (8, 32, 1), (6, 48, 1), (6, 64, 2), (3, 128, 1), (3, 256, 1), (3, 512, 2), (3, 1024, 1), (1, 512, 1),

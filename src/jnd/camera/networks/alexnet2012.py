@@ -7,7 +7,7 @@ References: [Krizhevsky2012].
 
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, he
+from jnd.camera.networks.layers import Scaled, he
 
 
 class AlexNet2012(nn.Module):

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.camera.daubechies import Plane
-from jnd.camera.noise_residual import COLOUR_WEIGHTS
+from jnd.camera.prnu.daubechies import Plane
 from jnd.errors import UnusablePictureError
+from jnd.vision.luma import BT601
 
 SATURATED = 252.0
 """8-bit code values: what comes near 255 was clipped before JPEG smeared it. Own choice, near [Chen2008]'s program."""
@@ -39,7 +39,7 @@ def light(pixels: npt.NDArray[np.uint8 | np.uint16]) -> Plane:
     if pixels.ndim == 2:
         luma, largest = pixels.astype(np.float32), pixels
     else:
-        luma = cv2.transform(pixels, np.array([COLOUR_WEIGHTS], np.float32)).astype(np.float32)
+        luma = cv2.transform(pixels, np.array([BT601], np.float32)).astype(np.float32)
         first, second, third = cv2.split(np.ascontiguousarray(pixels))
         largest = np.asarray(cv2.max(cv2.max(first, second), third))
     luma[largest >= SATURATED * scale] = 0

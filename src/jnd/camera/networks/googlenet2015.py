@@ -7,7 +7,7 @@ References: [Szegedy2015].
 import torch
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, he
+from jnd.camera.networks.layers import Scaled, he
 
 MODULES = (
     (32, 48, 64, 8, 16, 16),

@@ -1,11 +1,11 @@
 """What a denoiser takes out of a picture: the noise in which the sensor's fingerprint hides.
 
 Mihçak's filter [Mihcak1999] as camera identification uses it [Lukas2006, appendix A]: a wavelet transform of four levels
-(:mod:`jnd.camera.daubechies`), and in each detail band a Wiener filter with the local variance. The residual is
+(:mod:`jnd.camera.prnu.daubechies`), and in each detail band a Wiener filter with the local variance. The residual is
 what the filter removes, so it is made from the removed part of the coefficients at once.
 
 Differs from the paper: the picture is mirrored beyond its edges as far as the wavelet reaches, where the paper says
-nothing; colours are weighted into one residual in the wavelet domain, which is the same as after it, as the transform
+nothing; colours are weighted into one residual (as luma) in the wavelet domain, which is the same as after it, as the transform
 is linear; sigma is 3, see ``SIGMA``.
 References: [Mihcak1999], [Lukas2006], [Chen2008].
 """
@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.camera.daubechies import Plane, put_together, reach, taken_apart
+from jnd.camera.prnu.daubechies import Plane, put_together, reach, taken_apart
+from jnd.vision.luma import BT601
 
 LEVELS = 4
 """[Lukas2006, appendix A]."""
@@ -23,8 +24,6 @@ WINDOWS = (3, 5, 7, 9)
 SIGMA = 3.0
 """Standard deviation of the noise that is taken out, in 8-bit code values. [Lukas2006] takes 5;
 reproduce/camera_prnu.py compares 2, 3 and 5."""
-COLOUR_WEIGHTS = (0.299, 0.587, 0.114)
-"""Of the residuals of red, green and blue (luma of ITU-R BT.601-7, 2.5.1)."""
 LEAST_SIDE = 64
 """Pixels: a shorter side leaves the coarsest bands hardly any coefficients."""
 
@@ -113,9 +112,7 @@ def _channels(
 ) -> list[tuple[float, npt.NDArray[np.uint8 | np.uint16]]]:
     if pixels.ndim == 2:
         return [(1.0, pixels)]
-    return [
-        (weight, np.ascontiguousarray(pixels[..., number])) for number, weight in enumerate(COLOUR_WEIGHTS)
-    ]
+    return [(weight, np.ascontiguousarray(pixels[..., number])) for number, weight in enumerate(BT601)]
 
 
 def _removed(band: Plane, sigma: float, weight: float) -> Plane:

@@ -5,7 +5,7 @@ Quality of a patch, m and σ the mean and standard deviation of a channel on [0,
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,8 @@ import numpy.typing as npt
 from jnd.errors import UnusablePictureError
 
 Pixels = npt.NDArray[np.uint8]
-Method = Literal["quality", "grid", "random"]
+Selection = Literal["quality", "grid", "random"]
+SELECTIONS: Final[tuple[Selection, ...]] = get_args(Selection)
 
 BRIGHTNESS_WEIGHT: Final = 0.7
 TEXTURE_WEIGHT: Final = 0.3
@@ -41,7 +42,7 @@ def select_patches(
     count: int,
     *,
     stride: int | None = None,
-    method: Method = "quality",
+    method: Selection = "quality",
     generator: np.random.Generator | None = None,
 ) -> PatchSelection:
     """The patches to look at.

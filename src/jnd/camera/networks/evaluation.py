@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from jnd.camera.cllr import cllr
-from jnd.camera.network_predictor import CameraModel
-from jnd.camera.patch_selection import select_patches
-from jnd.camera.voting import majority, unseen_candidates
+from jnd.camera.networks.predictor import CameraModel, identify_by_network
+from jnd.camera.networks.voting import log10_ratios
+from jnd.camera.sensor_picture import colour_pixels
 from jnd.datasets.camera_picture import CameraPicture
 from jnd.errors import JndError, UnusableDatasetError
 from jnd.psychometrics.forced_choice import clopper_pearson
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +71,19 @@ class NetworkEvaluation:
         }  # fmt: skip
 
 
-def evaluate_network(model: CameraModel, pictures: Sequence[CameraPicture], read: Any) -> NetworkEvaluation:
+def evaluate_network(model: CameraModel, pictures: Sequence[CameraPicture]) -> NetworkEvaluation:
     """Evaluate on pictures.
 
     Parameters
     ----------
     pictures : those of classes that the model does not know are strangers.
-    read : path → (H, W, 3) uint8.
 
     Raises
     ------
     UnusableDatasetError
         No picture of a known camera is usable.
     """
-    about, classes = model.about, model.classes
+    level, classes = model.about["level"], model.classes
     patch_right = patches = 0
     confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
     by_majority = rejected = rejected_strangers = strangers = 0
@@ -95,27 +91,22 @@ def evaluate_network(model: CameraModel, pictures: Sequence[CameraPicture], read
     skipped = []
     for picture in pictures:
         try:
-            chosen = select_patches(
-                read(picture.path), about["patch_size"], about["patches"], stride=about["stride"]
-            )
+            answer = identify_by_network(colour_pixels(picture.path), model)
         except JndError as error:
             skipped.append(f"{picture.path}: {error}")
             continue
-        logits = model.logits(chosen.patches)
-        mean = logits.mean(axis=0)
-        unknown = mean.max() < about["rejection"]["threshold"]
-        label = picture.label(about["level"])
+        label = picture.label(level)
         if label not in classes:
             strangers += 1
-            rejected_strangers += int(unknown)
+            rejected_strangers += answer.unknown
             continue
         truth = classes.index(label)
-        patches += len(logits)
-        patch_right += int((logits.argmax(axis=1) == truth).sum())
-        confusion[truth, int(mean.argmax())] += 1
-        by_majority += int(majority(logits).argmax() == truth)
-        rejected += int(unknown)
-        for place, ratio in enumerate(log10_ratios(unseen_candidates(mean, about["temperature"]))):
+        patches += answer.patches
+        patch_right += answer.votes[truth]
+        confusion[truth, classes.index(answer.best)] += 1
+        by_majority += int(np.argmax(answer.votes) == truth)
+        rejected += answer.unknown
+        for place, ratio in enumerate(log10_ratios(answer.log_probabilities)):
             ratios[place == truth].append(float(ratio))
     count = int(confusion.sum())
     if not count:
@@ -123,17 +114,10 @@ def evaluate_network(model: CameraModel, pictures: Sequence[CameraPicture], read
             f"no picture of a known camera is usable: {'; '.join(skipped[:3]) or 'there are none'}"
         )
     return NetworkEvaluation(
-        level=about["level"], classes=classes, patch_accuracy=Share(patch_right, patches),
+        level=level, classes=classes, patch_accuracy=Share(patch_right, patches),
         voted_accuracy=Share(int(np.trace(confusion)), count), majority_accuracy=Share(by_majority, count),
         confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
         cllr=float(cllr(ratios[True], ratios[False])) if ratios[True] and ratios[False] else None,
         rejected_known=Share(rejected, count),
         rejected_strangers=Share(rejected_strangers, strangers) if strangers else None, skipped=tuple(skipped),
     )  # fmt: skip
-
-
-def log10_ratios(log_probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Of each class against all others with equal priors: log10 of p / ((1 − p) / (classes − 1))."""
-    p = np.exp(np.asarray(log_probabilities, dtype=np.float64))
-    p = np.clip(p, 1e-12, 1 - 1e-12)
-    return np.asarray(np.log10(p) - np.log10((1 - p) / max(p.size - 1, 1)))

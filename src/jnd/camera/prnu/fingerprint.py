@@ -2,7 +2,7 @@
 
 Every pixel answers to light a little more or less than its neighbours, always by the same share. A picture is
 I = I0 + I0 K + noise; from pictures I with noise residuals W the maximum-likelihood estimate is K = Σ W I / Σ I²
-[Chen2008]. Patterns that a model's cameras share are taken out after (:mod:`jnd.camera.linear_pattern`).
+[Chen2008]. Patterns that a model's cameras share are taken out after (:mod:`jnd.camera.prnu.linear_pattern`).
 
 Differs from the paper: one plane from luma and the weighted residuals of the colours, not one per colour; saturated pixels
 do not count; 1 is added to Σ I², as in the authors' program, so that what never got light is 0.
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jnd.camera.daubechies import Plane
-from jnd.camera.linear_pattern import without_linear_pattern, without_periodic_pattern
-from jnd.camera.noise_residual import LEAST_SIDE, SIGMA, noise_residual
+from jnd.camera.prnu.daubechies import Plane
+from jnd.camera.prnu.linear_pattern import without_linear_pattern, without_periodic_pattern
+from jnd.camera.prnu.noise_residual import LEAST_SIDE, SIGMA, noise_residual
+from jnd.camera.prnu.usable_pixels import light, usable_share
 from jnd.camera.sensor_picture import ORIENTATION_RULE, SensorPicture, sensor_picture
-from jnd.camera.usable_pixels import light, usable_share
 from jnd.errors import DifferentSizesError, UnusablePictureError
 from jnd.picture.limits import MAX_PIXELS
 

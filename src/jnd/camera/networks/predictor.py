@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jnd.camera.patch_selection import select_patches
-from jnd.camera.voting import majority, unseen_candidates
+from jnd.camera.networks.patch_selection import select_patches
+from jnd.camera.networks.voting import log_probabilities, majority
 from jnd.errors import ModelFileError
 from jnd.learned.model_file import ModelFile, read_model
 
@@ -72,15 +72,12 @@ class CameraModel:
         return np.asarray(found, dtype=np.float64)
 
 
-def identify_by_network(
-    pixels: npt.NDArray[np.uint8], model: CameraModel, *, patches: int | None = None
-) -> NetworkAnswer:
-    """Which camera, from the best patches of a picture.
+def identify_by_network(pixels: npt.NDArray[np.uint8], model: CameraModel) -> NetworkAnswer:
+    """Which camera, from patches of a picture that are chosen as those were that the model was calibrated on.
 
     Parameters
     ----------
     pixels : (H, W, 3) uint8 as the sensor stored them.
-    patches : how many; as in training if None.
 
     Raises
     ------
@@ -89,14 +86,14 @@ def identify_by_network(
     """
     about = model.about
     chosen = select_patches(
-        pixels, about["patch_size"], patches or about["patches"], stride=about["stride"], method="quality"
+        pixels, about["patch_size"], about["patches"], stride=about["stride"], method=about["selection"]
     )
     logits = model.logits(chosen.patches)
     mean = logits.mean(axis=0)
     return NetworkAnswer(
         level=about["level"],
         classes=model.classes,
-        log_probabilities=tuple(float(p) for p in unseen_candidates(mean, about["temperature"])),
+        log_probabilities=tuple(float(p) for p in log_probabilities(mean, about["temperature"])),
         votes=tuple(int(count) for count in majority(logits)),
         patches=len(logits),
         score=float(mean.max()),

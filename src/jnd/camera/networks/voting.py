@@ -56,6 +56,13 @@ def rejection_threshold(logits: Array, false_rejection: float) -> float:
     return float(np.quantile(logits.max(axis=1), false_rejection))
 
 
-def unseen_candidates(logits: Array, temperature: float) -> Array:
-    """Log-probabilities of the known classes from a picture's mean logits, given that it is one of them."""
+def log_probabilities(logits: Array, temperature: float) -> Array:
+    """Of the known classes from a picture's mean logits, given that it is one of them."""
     return np.asarray(log_softmax(logits / temperature))
+
+
+def log10_ratios(log_probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Of each class against all others with equal priors: log10 of p / ((1 − p) / (classes − 1))."""
+    p = np.exp(np.asarray(log_probabilities, dtype=np.float64))
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    return np.asarray(np.log10(p) - np.log10((1 - p) / max(p.size - 1, 1)))

@@ -10,8 +10,8 @@ References: [Ding2019].
 import torch
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, he
-from jnd.camera.residual import stages
+from jnd.camera.networks.layers import Scaled, he
+from jnd.camera.networks.residual import stages
 
 WIDTHS = (16, 32, 64)
 BLOCKS = 2

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import log_ndtr, ndtri_exp
 
-from jnd.camera.daubechies import Plane
+from jnd.camera.prnu.daubechies import Plane
 
 NEIGHBOURHOOD = 11
 """Rows and columns around the peak that do not count as its surround [Goljan2009]."""
@@ -132,11 +132,6 @@ def log10_false_alarm(score: float, shifts: int = 1) -> float:
     if log_tail < -30:  # then (1 - Q)^k is 1 - k Q
         return min(log_tail + math.log(shifts), 0.0) / math.log(10)
     return math.log(-math.expm1(shifts * float(log_ndtr(score)))) / math.log(10)
-
-
-def false_alarm_probability(score: float, shifts: int = 1) -> float:
-    """The same as a probability; 0 where it is below the smallest number."""
-    return float(10.0 ** log10_false_alarm(score, shifts))
 
 
 def score_threshold(false_alarm: float, shifts: int = 1) -> float:

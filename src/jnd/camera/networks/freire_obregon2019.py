@@ -7,7 +7,7 @@ References: [FreireObregon2019].
 
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, he
+from jnd.camera.networks.layers import Scaled, he
 
 
 class FreireObregon2019(nn.Module):

@@ -8,8 +8,8 @@ References: [Chen2008], [Goljan2009].
 import numpy as np
 import scipy.fft
 
-from jnd.camera.daubechies import Plane
-from jnd.camera.noise_residual import attenuation
+from jnd.camera.prnu.daubechies import Plane
+from jnd.camera.prnu.noise_residual import attenuation
 
 CFA_PERIOD = 2
 """Rows and columns of the colour filter array (Bayer) before it repeats."""
@@ -47,7 +47,7 @@ def without_periodic_pattern(plane: Plane) -> Plane:
 
     Returns
     -------
-    (H, W) float32. Each coefficient is weakened as in :func:`~jnd.camera.noise_residual.attenuation`, with the variance
+    (H, W) float32. Each coefficient is weakened as in :func:`~jnd.camera.prnu.noise_residual.attenuation`, with the variance
     of the whole plane as that of the noise [Chen2008]. Only half of the spectrum is kept, as the plane
     is real, and mirrored at its edges.
     """

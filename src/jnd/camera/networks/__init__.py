@@ -1,4 +1,8 @@
-"""The registry of networks: what each is, and its constructor. PyTorch is imported when one is made, not before."""
+"""Networks that learned cameras: a paper per file, how they are trained, and what they say of a picture.
+
+In go patches of pictures, out come scores of brands, models or devices. :data:`CAMERA_NETWORKS` says what each network is
+and makes it; PyTorch is imported then and not before.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +27,8 @@ class CameraNetwork:
     """Whether the mean patch of the training pictures is subtracted first."""
     multi_task: bool = False
     """Whether the levels above are learned too."""
+    bias_rate: float = 1.0
+    """By what the learning rate is multiplied for biases."""
 
     def __call__(self, classes: int, **options: Any) -> Any:
         """A ``torch.nn.Module``: (N, 3, S, S) code values → (N, classes) logits.
@@ -34,14 +40,14 @@ class CameraNetwork:
         """
         module, _, name = self.home.partition(":")
         with needing("train", "a network"):
-            constructor: Callable[..., Any] = getattr(import_module(f"jnd.camera.{module}"), name)
+            constructor: Callable[..., Any] = getattr(import_module(f"jnd.camera.networks.{module}"), name)
         return constructor(classes, **options)
 
 
 CAMERA_NETWORKS: Final[dict[str, CameraNetwork]] = {
     "bondi2017": CameraNetwork(
         "bondi2017", "bondi2017:Bondi2017", "four convolutions on 64x64", 64, "about 93 to 94 % of 18 models (Dresden)",
-        subtracts_mean=True,
+        subtracts_mean=True, bias_rate=2.0,
     ),
     "freire_obregon2019": CameraNetwork(
         "freire_obregon2019", "freire_obregon2019:FreireObregon2019", "two convolutions on 32x32", 32, "98 % (MICHE-I)"

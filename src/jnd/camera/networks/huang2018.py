@@ -8,7 +8,7 @@ References: [Huang2018].
 
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, he
+from jnd.camera.networks.layers import Scaled, he
 
 
 class Huang2018(nn.Module):

@@ -1,7 +1,8 @@
 """Bondi et al. (2017): four convolutions and two dense layers on patches of 64x64; 340,642 parameters for 18 models.
 
 Layer by layer as the authors' published network: convolutions without padding and without rectifiers, pooling that rounds up
-(61 → 31, 27 → 14, 10 → 5); the mean picture is subtracted and the rest multiplied by 0.0125. Where we differ: the mean is one
+(61 → 31, 27 → 14, 10 → 5); the mean picture is subtracted and the rest multiplied by 0.0125; biases learn at twice the rate of
+weights. Where we differ: the mean is one
 number per position of the training patches, as in theirs, but kept in the exported model; a picture's answer is the mean of its
 patches' scores where they put a support vector machine on features.
 References: [Bondi2017].
@@ -9,7 +10,7 @@ References: [Bondi2017].
 
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, xavier
+from jnd.camera.networks.layers import Scaled, xavier
 
 
 class Bondi2017(nn.Module):

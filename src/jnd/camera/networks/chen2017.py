@@ -8,8 +8,8 @@ References: [Chen2017].
 
 from torch import Tensor, nn
 
-from jnd.camera.layers import Scaled, he
-from jnd.camera.residual import stages
+from jnd.camera.networks.layers import Scaled, he
+from jnd.camera.networks.residual import stages
 
 WIDTHS = (16, 32, 64, 128)
 BLOCKS = 3

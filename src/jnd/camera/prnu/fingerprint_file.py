@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from jnd.camera.daubechies import Plane
-from jnd.camera.fingerprint import Fingerprint
-from jnd.camera.noise_residual import LEAST_SIDE
+from jnd.camera.prnu.daubechies import Plane
+from jnd.camera.prnu.fingerprint import Fingerprint
+from jnd.camera.prnu.noise_residual import LEAST_SIDE
 from jnd.errors import FingerprintFileError
 from jnd.picture import write_bytes_atomically
 from jnd.picture.limits import MAX_PIXELS
