@@ -16,11 +16,12 @@ from matplotlib import pyplot as plt
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 BLUE, ORANGE, GREEN, RED, GREY = "#2a6f97", "#d9722e", "#4f8a5b", "#b5405a", "#8a8f98"
+INK, FAINT = "#2b2e33", "#666a70"
 COLOURS = (BLUE, ORANGE, GREEN, RED, "#7a5aa6", GREY)
 STYLE = {
-    "axes.edgecolor": "#666a70",
+    "axes.edgecolor": FAINT,
     "axes.grid": True,
-    "axes.labelcolor": "#2b2e33",
+    "axes.labelcolor": INK,
     "axes.prop_cycle": mpl.cycler(color=COLOURS),
     "axes.spines.right": False,
     "axes.spines.top": False,
@@ -34,8 +35,8 @@ STYLE = {
     "lines.linewidth": 1.8,
     "svg.fonttype": "path",
     "svg.hashsalt": "jnd",  # the same figure twice is the same file
-    "xtick.color": "#666a70",
-    "ytick.color": "#666a70",
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
 }
 
 
@@ -49,15 +50,30 @@ def figure(name: str, width: float, height: float, columns: int = 1, **options: 
         plt.close(drawn)
 
 
-def row_of_pictures(
-    pictures: Sequence[npt.NDArray[Any]], captions: Sequence[str], *, gap: int = 6, caption_height: int = 24
+def sheet_of_pictures(
+    pictures: Sequence[npt.NDArray[Any]],
+    captions: Sequence[str],
+    *,
+    columns: int | None = None,
+    gap: int = 6,
+    text: int = 13,
 ) -> Image.Image:
-    """Pictures of one size beside each other at 1:1, each over its caption."""
+    """Pictures of one size in rows of ``columns`` (all in one row), pixel by pixel, each over its caption.
+
+    A column of the site is some 690 pixels wide; a sheet of twice that needs ``text`` of 24 and more to be read there.
+    """
     height, width = pictures[0].shape[:2]
-    sheet = Image.new("RGB", (len(pictures) * (width + gap) - gap, height + caption_height), "white")
+    columns = columns or len(pictures)
+    rows = -(-len(pictures) // columns)
+    lines = max(caption.count("\n") + 1 for caption in captions)
+    row_height = height + round(lines * 1.25 * text) + gap + 4
+    sheet = Image.new("RGB", (columns * (width + gap) - gap, rows * row_height), "white")
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(13)
+    font = ImageFont.load_default(text)
     for place, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
-        sheet.paste(Image.fromarray(np.ascontiguousarray(picture)), (place * (width + gap), 0))
-        draw.text((place * (width + gap), height + 5), caption, fill="#2b2e33", font=font)
+        left, top = place % columns * (width + gap), place // columns * row_height
+        sheet.paste(Image.fromarray(np.ascontiguousarray(picture)), (left, top))
+        for number, line in enumerate(caption.split("\n")):
+            below = top + height + 3 + round(number * 1.25 * text)
+            draw.text((left, below), line, fill=INK if number == 0 else FAINT, font=font)
     return sheet

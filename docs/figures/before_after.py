@@ -1,4 +1,4 @@
-"""The picture of README: crops of scikit-image's photographs beside what `jnd encode` makes of them, at 1:1.
+"""The picture of README: crops of scikit-image's photographs over what `jnd encode` makes of them, at 1:1.
 
 Written without loss, so that every pixel is as the file that is shown has it.
 """
@@ -6,8 +6,8 @@ Written without loss, so that every pixel is as the file that is shown has it.
 import io
 
 import numpy as np
-from _canvas import IMAGES
-from PIL import Image, ImageDraw, ImageFont
+from _canvas import IMAGES, sheet_of_pictures
+from PIL import Image
 from skimage import data
 
 import jnd
@@ -18,14 +18,12 @@ CROPS = {  # name: picture, left and top of the crop
     "coffee": (data.coffee, 180, 110),
     "cat": (data.chelsea, 100, 60),
 }
-WIDTH, HEIGHT, GAP, CAPTION = 252, 164, 6, 22
+WIDTH, HEIGHT = 252, 164
 
 
 def main() -> None:
-    sheet = Image.new("RGB", (len(CROPS) * (WIDTH + GAP) - GAP, 2 * (HEIGHT + CAPTION)), "white")
-    draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(13)
-    for column, (name, (picture, x, y)) in enumerate(CROPS.items()):
+    originals, results = [], []
+    for name, (picture, x, y) in CROPS.items():
         original = picture()
         png = io.BytesIO()
         Image.fromarray(original).save(png, "PNG")
@@ -33,15 +31,13 @@ def main() -> None:
         assert isinstance(last, jnd.Found)
         result = last.result
         decoded = np.asarray(Image.open(io.BytesIO(result.data)).convert("RGB"))
-        kind = result.file_format.upper()
-        captions = (
-            f"{name}: original, PNG {len(png.getvalue()) / 1000:.0f} kB",
-            f"{kind} {len(result.data) / 1000:.0f} kB: {100 * result.attempt.satisfied:.0f} % see no difference",
+        crop = np.s_[y : y + HEIGHT, x : x + WIDTH]
+        originals.append((original[crop], f"{name}: original, PNG {len(png.getvalue()) / 1000:.0f} kB"))
+        said = f"{100 * result.attempt.satisfied:.0f} % see no difference"
+        results.append(
+            (decoded[crop], f"{result.file_format.upper()} {len(result.data) / 1000:.0f} kB: {said}")
         )
-        for row, (pixels, caption) in enumerate(zip((original, decoded), captions, strict=True)):
-            left, top = column * (WIDTH + GAP), row * (HEIGHT + CAPTION)
-            sheet.paste(Image.fromarray(pixels[y : y + HEIGHT, x : x + WIDTH]), (left, top))
-            draw.text((left, top + HEIGHT + 3), caption, fill="black", font=font)
+    sheet = sheet_of_pictures(*zip(*originals, *results, strict=True), columns=len(CROPS))
     sheet.save(IMAGES / MAKES[0], lossless=True, method=6)
 
 

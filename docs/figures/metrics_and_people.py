@@ -25,7 +25,7 @@ def table(name: str) -> list[tuple[str, float, float, float]]:
 def main() -> None:
     titles = {
         "toyama": "JPEG on Kodak (Toyama, 84 pictures)",
-        "mucped23": "JPEG encoders (mucped23, 16 settings)",
+        "mucped23": "JPEG encoders (mucped23)",
     }
     with figure(MAKES[0], 7.4, 3.6, 2) as panels:
         for axes, (name, title) in zip(panels, titles.items(), strict=True):

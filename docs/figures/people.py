@@ -27,12 +27,12 @@ def main() -> None:
         )
         often.legend(loc="upper left")
         many.plot(jnd, satisfied_users(jod_of_jnd_units(jnd)), color=BLUE)
-        for target, share in (("web", 0.75), ("careful", 0.9), ("archive", 0.95)):
+        for target, share, below in (("web", 0.75, -3), ("careful", 0.9, -6), ("archive", 0.95, 0)):
             at = float(jnd_units(jod_of_satisfied(share)))
             many.plot([0, at, at], [share, share, 0], color=GREY, linewidth=1, linestyle=":")
             many.plot(at, share, "o", color=BLUE, markersize=5)
             said = f"{target}: {share:.2f} at {at:.2f} JND"
-            many.annotate(said, (at, share), (8, 1), textcoords="offset points", fontsize=8.5)
+            many.annotate(said, (at, share), (10, below), textcoords="offset points", fontsize=8.5)
         many.set(
             title="People who see no difference (aic3)",
             xlabel="difference in JND",

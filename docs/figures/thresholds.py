@@ -29,10 +29,10 @@ def main() -> None:
         adaptation = luminance_adaptation(np.full_like(gradient, 127.0))
         joined.plot(gradient, np.maximum(masking, adaptation), label="larger (Chou and Li)")
         joined.plot(
-            gradient, nonlinear_additivity(masking, adaptation, 0.3), label="sum − 0.3 smaller (Yang)"
+            gradient, nonlinear_additivity(masking, adaptation, 0.3), label="both less overlap (Yang)"
         )
-        joined.legend(fontsize=8)
-        joined.set(title="Joined, background 127", xlabel="largest mean gradient")
+        joined.legend(fontsize=8, loc="upper left")
+        joined.set(title="Joined, background 127", xlabel="largest mean gradient", ylim=(2, 11.5))
 
 
 if __name__ == "__main__":

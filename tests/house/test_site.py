@@ -1,5 +1,6 @@
 """Pictures and tables of the site: each is made by a script, shown on a page, and says what was measured."""
 
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from skimage import data
 
 from jnd.models import JND_MODELS
 
@@ -46,10 +48,25 @@ def test_an_unknown_figure_is_named():
     assert "no figure no-such" in done.stderr
 
 
-def test_the_sheet_of_maps_holds_every_model():
-    source = (ROOT / "docs/figures/jnd_maps.py").read_text("utf-8")
-    assert "for name in JND_MODELS" in source
-    assert f"{len(JND_MODELS)} JND models" in (ROOT / "docs/gallery.md").read_text("utf-8")
+def gallery_alt_text(picture):
+    """What stands for the picture where it cannot be seen."""
+    (words,) = re.findall(rf"!\[([^]]*)\]\(images/{picture}\)", (ROOT / "docs/gallery.md").read_text("utf-8"))
+    return words
+
+
+@pytest.fixture
+def jnd_maps(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs/figures"))
+    return importlib.import_module("jnd_maps")
+
+
+def test_the_sheets_of_maps_hold_every_model(jnd_maps):
+    sheets = jnd_maps.SHEETS
+    assert sorted(name for models in sheets.values() for name in models) == sorted(JND_MODELS)
+    photograph = data.coffee()[:96, :96]
+    for sheet, models in sheets.items():
+        assert list(jnd_maps.maps_of(photograph, models)) == list(models)
+        assert f"the maps of {len(models)} models" in gallery_alt_text(sheet)
 
 
 @pytest.fixture(scope="module")
