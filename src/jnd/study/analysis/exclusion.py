@@ -13,7 +13,7 @@ from scipy.special import bdtr
 
 from jnd.records import Flag
 from jnd.study.analysis.responses import Array, Mask, Responses, Texts
-from jnd.study.design.records import ExclusionSection
+from jnd.study.design.participants import ExclusionSection
 
 RULES: Final[Mapping[str, str]] = {
     "catch_minimum": "least share of right catch trials in a session, from three catch trials on; one slip alone excludes nobody",
