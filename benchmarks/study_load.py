@@ -73,8 +73,8 @@ def main() -> None:
             postgres.stop("immediate")
     lines += [
         "",
-        "In every run: all acknowledged answers stored once and as given, places in each search without a gap, no level asked",
-        f"that a replay of the answers would not ask. The goal is {GOAL} answers/s on SQLite. PostgreSQL runs with fsync off, as",
+        "In every run: all acknowledged answers stored once and as given, places in each search without a gap, the state of each",
+        f"search that of a replay of its answers. The goal is {GOAL} answers/s on SQLite. PostgreSQL runs with fsync off, as",
         "in the tests; a crash is its immediate stop. An answer's time runs from its first try, waiting in line included.",
     ]
     RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """A picture and the camera that took it."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from jnd.picture.identify import READABLE_EXTENSIONS
 
 Level = Literal["brand", "model", "device"]
 LEVELS: tuple[Level, ...] = ("brand", "model", "device")
+_DEVICE = re.compile(r"(?P<id>D\d+)_(?P<brand>[^_]+)_(?P<model>.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class CameraPicture:
     def label(self, level: Level) -> str:
         """Its brand, model or device."""
         return str(getattr(self, level))
+
+
+def device_folder(path: Path) -> re.Match[str] | None:
+    """The folder such as ``D01_Samsung_GalaxyS3Mini`` above a picture of VISION or Forchheim: id, brand and model."""
+    return next((match for part in path.parts if (match := _DEVICE.match(part))), None)
 
 
 def files_of(folder: Path) -> Iterator[Path]:

@@ -6,9 +6,8 @@ Kinds beside orig: facebook, instagram, telegram, twitter, whatsapp. (Form of th
 import re
 from pathlib import Path
 
-from jnd.datasets.camera_picture import CameraPicture, files_of
+from jnd.datasets.camera_picture import CameraPicture, device_folder, files_of
 
-_DEVICE = re.compile(r"(?P<id>D\d+)_(?P<brand>[^_]+)_(?P<model>.+)$")
 _NAME = re.compile(r"D\d+_img_(?P<kind>[a-z]+)_(?P<scene>\d+)$")
 
 
@@ -16,7 +15,7 @@ def load_forchheim(folder: Path) -> tuple[CameraPicture, ...]:
     """Every picture below a folder of a device."""
     found = []
     for path in files_of(folder):
-        device = next((match for part in path.parts if (match := _DEVICE.match(part))), None)
+        device = device_folder(path)
         name = _NAME.match(path.stem)
         if device is None or name is None:
             continue

@@ -6,9 +6,8 @@ The versions from social networks are of the same shots: they share the scene.
 import re
 from pathlib import Path
 
-from jnd.datasets.camera_picture import CameraPicture, files_of
+from jnd.datasets.camera_picture import CameraPicture, device_folder, files_of
 
-_DEVICE = re.compile(r"(?P<id>D\d+)_(?P<brand>[^_]+)_(?P<model>.+)$")
 _NAME = re.compile(r"D\d+_I_(?P<kind>[A-Za-z]+)_(?P<number>\d+)$")
 NATIVE = "nat"
 
@@ -17,7 +16,7 @@ def load_vision(folder: Path) -> tuple[CameraPicture, ...]:
     """Every picture below a folder of a device."""
     found = []
     for path in files_of(folder):
-        device = next((match for part in path.parts if (match := _DEVICE.match(part))), None)
+        device = device_folder(path)
         name = _NAME.match(path.stem)
         if device is None or name is None:
             continue

@@ -22,7 +22,7 @@ from jnd.psychometrics.bootstrap import (
 )
 from jnd.psychometrics.counts import Counts, counts, refuse_threshold_outside
 from jnd.psychometrics.damped_scoring import Maximum
-from jnd.psychometrics.goodness_of_fit import deviance_terms
+from jnd.psychometrics.fit_record import record_of, record_of_posterior
 from jnd.psychometrics.likelihood import PsychometricLikelihood
 from jnd.psychometrics.maximum_likelihood import (
     Bounds,
@@ -30,7 +30,7 @@ from jnd.psychometrics.maximum_likelihood import (
     likelihood_of,
     maximise_from_several_starts,
 )
-from jnd.psychometrics.posterior import Posterior, posterior
+from jnd.psychometrics.posterior import posterior
 from jnd.psychometrics.profile_likelihood import profile_interval
 from jnd.psychometrics.psychometric_function import (
     Sigmoid,
@@ -103,9 +103,9 @@ def fit_psychometric(
     if interval == "posterior":
         if lapse_rate is not None:
             raise ValueError("the posterior estimates the lapse rate; leave lapse_rate out")
-        return _record_of_posterior(
-            data, function, posterior(data, shape, guess_rate, overdispersion=overdispersion), confidence
-        )
+        whole = posterior(data, shape, guess_rate, overdispersion=overdispersion)
+        _refuse_outside(whole.mode[0], to_axis(data.levels, shape), shape)
+        return record_of_posterior(data, function, shape, whole, confidence)
     likelihood, bounds, best = _maximum_likelihood(data, shape, guess_rate, lapse_rate)
     theta = best.parameters[0]
     notes: list[str] = []
@@ -133,7 +133,7 @@ def fit_psychometric(
         limits = _bootstrap_limits(drawn, theta, bounds, confidence)
     if theta[1] <= bounds.lower[1] + 1e-6:
         notes.append("the answers step from unseen to seen between two levels; the width is only bounded")
-    return _record(
+    return record_of(
         data,
         function,
         shape,
@@ -184,7 +184,7 @@ def fit_over_observers(
     refitted = refit(likelihood.x, drawn_seen, drawn_trials, shape, bounds, best.parameters[0])
     factor = small_sample_factor(k.shape[0], confidence)
     limits = _bootstrap_limits(refitted, best.parameters[0], bounds, confidence, factor)
-    return _record(
+    return record_of(
         data,
         function,
         shape,
@@ -268,69 +268,3 @@ def _refuse_outside(position: float, x: Array, shape: Sigmoid) -> None:
                 side=side,
                 bound=level,
             )
-
-
-def _record_of_posterior(data: Counts, function: str, found: Posterior, confidence: float) -> PsychometricFit:
-    shape = sigmoid(function)
-    _refuse_outside(found.mode[0], to_axis(data.levels, shape), shape)
-    limits: list[Interval | None] = [
-        None if low == high else found.interval(axis, confidence)
-        for axis, (low, high) in enumerate(found.box)
-    ]
-    return _record(
-        data,
-        function,
-        shape,
-        found.mode,
-        limits,
-        "posterior mode",
-        INTERVALS["posterior"],
-        confidence,
-        found.log_likelihood,
-        [],
-    )
-
-
-def _record(
-    data: Counts,
-    function: str,
-    shape: Sigmoid,
-    theta: Array,
-    limits: list[Interval | None],
-    method: str,
-    interval_method: str,
-    confidence: float,
-    log_likelihood: float,
-    notes: list[str],
-) -> PsychometricFit:
-    threshold, width = float(from_axis(theta[0], shape)), float(np.exp(theta[1]))
-    guess, lapse = float(theta[2]), float(theta[3])
-    p = psychometric_function(data.levels, threshold, width, guess, lapse, function=function)
-    position_limits, width_limits = limits[0], limits[1]
-    assert position_limits is not None and width_limits is not None
-    low, high = (float(v) for v in from_axis(np.array(position_limits), shape))
-    if low < data.levels[0] or high > data.levels[-1]:
-        notes = [*notes, "the interval of the threshold reaches beyond the tested levels"]
-    return PsychometricFit(
-        function=function,
-        threshold=threshold,
-        width=width,
-        guess_rate=guess,
-        lapse_rate=lapse,
-        overdispersion=float(theta[4]) if theta.size > 4 else 0.0,
-        method=method,
-        interval_method=interval_method,
-        confidence=confidence,
-        threshold_interval=(low, high),
-        width_interval=(float(np.exp(width_limits[0])), float(np.exp(width_limits[1]))),
-        guess_rate_interval=limits[2],
-        lapse_rate_interval=limits[3],
-        overdispersion_interval=limits[4] if len(limits) > 4 else None,
-        log_likelihood=log_likelihood,
-        deviance=float(deviance_terms(p, data.seen, data.trials).sum()),
-        trials=int(data.trials.sum()),
-        levels=tuple(float(v) for v in data.levels),
-        seen=tuple(int(v) for v in data.seen),
-        block_trials=tuple(int(v) for v in data.trials),
-        notes=tuple(notes),
-    )

@@ -48,22 +48,14 @@ def flag_catch_trials(
     observers : who answered each catch trial.
     correct : (n,) whether the answer was right.
     """
-    if limits.catch_accuracy is None:
-        return []
-    flags = []
-    for name, mine in _by_observer(observers, correct).items():
-        share = float(mine.mean())
-        if mine.size >= limits.least_catch_trials and share < limits.catch_accuracy:
-            flags.append(
-                Flag(
-                    name,
-                    "catch trials",
-                    share,
-                    limits.catch_accuracy,
-                    f"{int(mine.sum())} of {mine.size} catch trials right",
-                )
-            )
-    return flags
+    return _low_shares(
+        observers,
+        correct,
+        limits.catch_accuracy,
+        limits.least_catch_trials,
+        "catch trials",
+        "catch trials right",
+    )
 
 
 def flag_repeats(
@@ -79,23 +71,15 @@ def flag_repeats(
     ----------
     first, second : (n,) answers to a trial and to its repeat.
     """
-    if limits.repeat_agreement is None:
-        return []
     same = np.asarray(first) == np.asarray(second)
-    flags = []
-    for name, mine in _by_observer(observers, same).items():
-        share = float(mine.mean())
-        if mine.size >= limits.least_repeats and share < limits.repeat_agreement:
-            flags.append(
-                Flag(
-                    name,
-                    "repeats",
-                    share,
-                    limits.repeat_agreement,
-                    f"{int(mine.sum())} of {mine.size} repeated trials answered alike",
-                )
-            )
-    return flags
+    return _low_shares(
+        observers,
+        same,
+        limits.repeat_agreement,
+        limits.least_repeats,
+        "repeats",
+        "repeated trials answered alike",
+    )
 
 
 def flag_disagreement(
@@ -204,6 +188,19 @@ def flag_same_answer(
                 )
             )
     return flags
+
+
+def _low_shares(
+    observers: Sequence[str], good: npt.ArrayLike, limit: float | None, least: int, rule: str, what: str
+) -> list[Flag]:
+    """Observers with a share of good trials below ``limit``, from ``least`` trials on."""
+    if limit is None:
+        return []
+    return [
+        Flag(name, rule, float(mine.mean()), limit, f"{int(mine.sum())} of {mine.size} {what}")
+        for name, mine in _by_observer(observers, good).items()
+        if mine.size >= least and mine.mean() < limit
+    ]
 
 
 def _by_observer(observers: Sequence[str], values: npt.ArrayLike) -> dict[str, Array]:

@@ -102,9 +102,7 @@ def posterior(
             break
     fine = [1 if low == high else n for n, (low, high) in zip(FINE_NODES[free], box, strict=True)]
     nodes, quadrature, log_density = _evaluate(target, box, fine)
-    weights = np.exp(log_density - log_density.max())
-    for axis, w in enumerate(quadrature):
-        weights = weights * w.reshape([-1 if i == axis else 1 for i in range(5)])
+    weights = _weights(quadrature, log_density)
     return Posterior(nodes, weights / weights.sum(), quadrature, box, mode, target.log_likelihood(mode))
 
 
@@ -231,14 +229,20 @@ def _evaluate(target: _LogPosterior, box: tuple[tuple[float, float], ...], count
     return tuple(nodes), tuple(quadrature), log_density
 
 
+def _weights(quadrature: tuple[Array, ...], log_density: Array) -> Array:
+    """Mass of each cell of the grid, up to a common factor."""
+    weights = np.exp(log_density - log_density.max())
+    for axis, w in enumerate(quadrature):
+        weights = weights * w.reshape([-1 if i == axis else 1 for i in range(5)])
+    return np.asarray(weights)
+
+
 def _adjust(
     box: tuple[tuple[float, float], ...], support: tuple[tuple[float, float], ...], evaluation: Evaluation
 ) -> tuple[tuple[tuple[float, float], ...], bool]:
     """Widen the sides where density is left, narrow those where there is none; True when nothing moved."""
     nodes, quadrature, log_density = evaluation
-    weights = np.exp(log_density - log_density.max())
-    for axis, w in enumerate(quadrature):
-        weights = weights * w.reshape([-1 if i == axis else 1 for i in range(5)])
+    weights = _weights(quadrature, log_density)
     new, settled = [], True
     for axis, ((low, high), (least, most)) in enumerate(zip(box, support, strict=True)):
         if low == high:

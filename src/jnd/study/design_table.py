@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jnd.psychometrics.forced_choice import design_table
-from jnd.study.design.records import MILLISECONDS, StudyDesign
+from jnd.study.design.records import StudyDesign
 from jnd.study.frames import NOMINAL_RATES, frames_per_phase, real_phase_ms
 from jnd.study.methods import STUDY_METHODS
 from jnd.study.stimuli.manifest import Manifest
@@ -42,7 +42,7 @@ def study_figures(design: StudyDesign, manifest: Manifest) -> StudyFigures:
     plan = method.plan(design, manifest, design.study.seed)
     main = [slot for slot in plan if slot.stage == "main"]
     scored = [slot for slot in main if slot.kind == "ordinary"]
-    each = method.seconds_per_trial + design.display.blank_ms / MILLISECONDS
+    each = method.seconds_per_trial + design.display.blank_ms / 1000
     breaks = len(main) // design.trials.break_every if design.trials.break_every else 0
     seconds = BEFORE_SECONDS + len(plan) * each + breaks * BREAK_SECONDS
     return StudyFigures(

@@ -4,7 +4,7 @@ Rules are declared before the data. What breaks one is flagged; results are give
 and trials, and with them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
@@ -13,7 +13,7 @@ from scipy.special import bdtr
 
 from jnd.records import Flag
 from jnd.study.analysis.responses import Array, Mask, Responses, Texts
-from jnd.study.design.records import ExclusionSection
+from jnd.study.design.participants import ExclusionSection
 
 RULES: Final[Mapping[str, str]] = {
     "catch_minimum": "least share of right catch trials in a session, from three catch trials on; one slip alone excludes nobody",
@@ -87,77 +87,113 @@ def evaluate(answers: Responses, rules: Mapping[str, float | None] | None) -> Ex
     session, main = answers.session, ~answers.is_training & ~answers.stage.equals("practice")
     flags: list[Flag] = []
     rows: dict[str, Mask] = {}
-
-    def flag(rule: str, shares: Array, broken: Mask, limit: float, reasons: list[str]) -> None:
-        flags.extend(
-            Flag(session.names[i], rule, float(shares[i]), limit, reasons[i]) for i in np.flatnonzero(broken)
-        )
-
-    if "catch_minimum" in limits:
-        trap = answers.is_trap & main & np.isfinite(answers.correct)
-        right, total = _sums(session, trap, answers.correct), _sums(session, trap)
-        share = _share(right, total)
-        broken = (total >= LEAST_CATCH_TRIALS) & (share < limits["catch_minimum"]) & (total - right > 1)
-        reasons = [f"{int(k)} of {int(n)} catch trials right" for k, n in zip(right, total, strict=True)]
-        flag("catch_minimum", share, broken, limits["catch_minimum"], reasons)
-    if "fastest_ms" in limits:
-        timed = main & np.isfinite(answers.response_time)
-        fast = timed & (answers.response_time < limits["fastest_ms"])
-        rows["fastest_ms"] = fast
-        number, total = _sums(session, fast), _sums(session, timed)
-        share = _share(number, total)
-        broken = (total >= LEAST_ANSWERS) & (share > FAST_SHARE)
-        reasons = [
-            f"{int(k)} of {int(n)} answers within {limits['fastest_ms']:g} ms"
-            for k, n in zip(number, total, strict=True)
-        ]
-        flag("fastest_ms", share, broken, FAST_SHARE, reasons)
-    if "same_answer_share" in limits:
-        scored = main & answers.scored & ~answers.response.equals("")
-        table = np.zeros((len(session.names), len(answers.response.names)))
-        np.add.at(table, (session.codes[scored], answers.response.codes[scored]), 1)
-        total = table.sum(axis=1)
-        most = table.argmax(axis=1) if table.size else np.zeros(len(session.names), dtype=np.int64)
-        share = _share(table.max(axis=1) if table.size else total, total)
-        broken = (total >= LEAST_ANSWERS) & (share > limits["same_answer_share"])
-        reasons = [
-            f'{int(table[i].max()) if table.size else 0} of {int(n)} answers are "{answers.response.names[most[i]]}"'
-            for i, n in enumerate(total)
-        ]
-        flag("same_answer_share", share, broken, limits["same_answer_share"], reasons)
-    if "repeat_agreement_minimum" in limits:
-        second, agree = _repeats(answers, main)
-        alike, total = _sums(session, second, agree), _sums(session, second)
-        share = _share(alike, total)
-        limit = limits["repeat_agreement_minimum"]
-        chance = np.where(total > 0, bdtr(alike, np.maximum(total, 1).astype(np.int64), limit), 1.0)
-        broken = (total >= LEAST_REPEATS) & (share < limit) & (chance < TEST_LEVEL)
-        reasons = [
-            f"{int(k)} of {int(n)} repeated trials answered alike" for k, n in zip(alike, total, strict=True)
-        ]
-        flag("repeat_agreement_minimum", share, broken, limit, reasons)
-    if "dropped_frames_maximum" in limits:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            rows["dropped_frames_maximum"] = (
-                answers.frames_dropped / answers.frames > limits["dropped_frames_maximum"]
-            )
+    for rule, check in _CHECKS.items():
+        if rule in limits:
+            found = check(answers, main, limits[rule])
+            flags += [
+                Flag(session.names[i], rule, float(found.value[i]), found.limit, found.reason(i))
+                for i in np.flatnonzero(found.broken).tolist()
+            ]
+            rows[rule] = found.rows
     excluded = sorted({f.observer for f in flags})
-    in_excluded = session.equals(*excluded) if excluded else np.zeros(count, dtype=bool)
     words = np.full(count, "", dtype=object)
-    for name in {f.observer for f in flags}:
-        mine = session.equals(name)
-        words[mine] = ";".join(dict.fromkeys(f.rule for f in flags if f.observer == name))
+    for name in excluded:
+        words[session.equals(name)] = ";".join(dict.fromkeys(f.rule for f in flags if f.observer == name))
+    leave_out = session.equals(*excluded)
     for rule, broken in rows.items():
+        leave_out |= broken
         for i in np.flatnonzero(broken):
             if rule not in words[i].split(";"):
                 words[i] = f"{words[i]};{rule}".strip(";")
-    leave_out = in_excluded.copy()
-    for broken in rows.values():
-        leave_out |= broken
     keep = ~leave_out if declared else np.ones(count, dtype=bool)
     return Exclusion(
         limits, tuple(flags), tuple(excluded) if declared else (), keep, tuple(words.tolist()), declared
     )
+
+
+class _Found(NamedTuple):
+    """What one rule finds."""
+
+    value: Array
+    """(sessions,) what is compared with the limit."""
+    broken: Mask
+    """(sessions,) whether the session breaks the rule."""
+    limit: float
+    reason: Callable[[int], str]
+    """Of a session, in words."""
+    rows: Mask
+    """(n,) rows that break the rule by themselves."""
+
+
+def _catch_trials(answers: Responses, main: Mask, limit: float) -> _Found:
+    trap = answers.is_trap & main & np.isfinite(answers.correct)
+    right, total = _sums(answers.session, trap, answers.correct), _sums(answers.session, trap)
+    share = _share(right, total)
+    broken = (total >= LEAST_CATCH_TRIALS) & (share < limit) & (total - right > 1)
+    return _Found(
+        share,
+        broken,
+        limit,
+        lambda i: f"{int(right[i])} of {int(total[i])} catch trials right",
+        np.zeros_like(trap),
+    )
+
+
+def _fast_answers(answers: Responses, main: Mask, limit: float) -> _Found:
+    timed = main & np.isfinite(answers.response_time)
+    fast = timed & (answers.response_time < limit)
+    number, total = _sums(answers.session, fast), _sums(answers.session, timed)
+    share = _share(number, total)
+    broken = (total >= LEAST_ANSWERS) & (share > FAST_SHARE)
+    return _Found(
+        share,
+        broken,
+        FAST_SHARE,
+        lambda i: f"{int(number[i])} of {int(total[i])} answers within {limit:g} ms",
+        fast,
+    )
+
+
+def _same_answer(answers: Responses, main: Mask, limit: float) -> _Found:
+    scored = main & answers.scored & ~answers.response.equals("")
+    table = np.zeros((len(answers.session.names), max(1, len(answers.response.names))))
+    np.add.at(table, (answers.session.codes[scored], answers.response.codes[scored]), 1)
+    total, most = table.sum(axis=1), table.max(axis=1)
+    share = _share(most, total)
+    broken = (total >= LEAST_ANSWERS) & (share > limit)
+
+    def reason(i: int) -> str:
+        return f'{int(most[i])} of {int(total[i])} answers are "{answers.response.names[table[i].argmax()]}"'
+
+    return _Found(share, broken, limit, reason, np.zeros_like(main))
+
+
+def _repeated_trials(answers: Responses, main: Mask, limit: float) -> _Found:
+    second, agree = _repeats(answers, main)
+    alike, total = _sums(answers.session, second, agree), _sums(answers.session, second)
+    share = _share(alike, total)
+    chance = np.where(total > 0, bdtr(alike, np.maximum(total, 1).astype(np.int64), limit), 1.0)
+    broken = (total >= LEAST_REPEATS) & (share < limit) & (chance < TEST_LEVEL)
+    return _Found(
+        share, broken, limit, lambda i: f"{int(alike[i])} of {int(total[i])} repeated trials answered alike",
+        np.zeros_like(main),
+    )  # fmt: skip
+
+
+def _dropped_frames(answers: Responses, main: Mask, limit: float) -> _Found:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rows = answers.frames_dropped / answers.frames > limit
+    sessions = len(answers.session.names)
+    return _Found(np.zeros(sessions), np.zeros(sessions, dtype=bool), limit, str, rows)
+
+
+_CHECKS: Final[Mapping[str, Callable[[Responses, Mask, float], _Found]]] = {
+    "catch_minimum": _catch_trials,
+    "fastest_ms": _fast_answers,
+    "same_answer_share": _same_answer,
+    "repeat_agreement_minimum": _repeated_trials,
+    "dropped_frames_maximum": _dropped_frames,
+}
 
 
 def _sums(session: Texts, rows: Mask, values: Array | None = None) -> Array:

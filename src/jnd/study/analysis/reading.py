@@ -19,6 +19,7 @@ from jnd.datasets.answers import (
     RIGHT,
     SETTING,
     SOURCE,
+    level_axis,
     seen_or_not,
 )
 from jnd.datasets.observer_labels import pyarrow
@@ -270,24 +271,18 @@ def responses_of_table(table: Table, *, falling: bool = False, method: str | Non
         level = table.numbers(level_name, missing=True)
         if falling or level_name in SETTING:
             columns["setting"] = level
-            level = _rising(level)
+            level, _ = level_axis(level, level_name, falling=True)
         columns["level"] = level
     if kinds & {"acr", "dcr", "quality-ruler"}:
         columns["rating"] = table.numbers(*RATING, "response", missing=True)
     if "flicker-slider" in kinds:
         value = table.numbers(*NOTICED_AT, *LEVEL, *SETTING, "response", missing=True)
-        columns["noticed_at"] = _rising(value) if falling or level_name in SETTING else value
+        columns["noticed_at"], _ = level_axis(value, "", falling=falling or level_name in SETTING)
     if kinds & {"flicker", "same-different", "side-by-side", "pan"}:
         if level_name is None:
             table.numbers(*LEVEL, *SETTING)
         columns["correct"] = _right(table)
     return responses(count, columns)
-
-
-def _rising(level: Array) -> Array:
-    """Levels that rise with distortion, of quality factors (101 − quality) or of any other falling number."""
-    finite = level[np.isfinite(level)]
-    return (101.0 if finite.size and finite.min() >= 1 and finite.max() <= 100 else 0.0) - level
 
 
 def _numbers_or_nothing(table: Table, column: str) -> Array:

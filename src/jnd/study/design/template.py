@@ -6,10 +6,8 @@ The comments are the docstrings of the records, so that file and program cannot 
 import ast
 import inspect
 import textwrap
-from functools import cache
 from typing import Any
 
-from jnd.study.design import records
 from jnd.study.design.presets import PRESETS
 from jnd.study.design.records import SECTIONS, StudyDesign
 
@@ -56,7 +54,7 @@ def toml_of(design: StudyDesign) -> str:
             lines.append("# when you have compared them with your copy.")
     for section in SECTIONS:
         record = getattr(design, section)
-        said = _docstrings(type(record).__name__)
+        said = _docstrings(type(record))
         lines += ["", f"[{section}]"]
         for name in record.__dataclass_fields__:
             methods = RELEVANT.get(name)
@@ -86,19 +84,15 @@ def _value(value: Any) -> str:
     return repr(value)
 
 
-@cache
-def _docstrings(record: str) -> dict[str, str]:
+def _docstrings(record: type) -> dict[str, str]:
     """Field → the text below it in the source."""
-    tree = ast.parse(inspect.getsource(records))
-    found: dict[str, str] = {}
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == record:
-            for entry, after in zip(node.body, node.body[1:], strict=False):
-                if (
-                    isinstance(entry, ast.AnnAssign)
-                    and isinstance(entry.target, ast.Name)
-                    and isinstance(after, ast.Expr)
-                    and isinstance(after.value, ast.Constant)
-                ):
-                    found[entry.target.id] = " ".join(str(after.value.value).split())
-    return found
+    (node,) = ast.parse(inspect.getsource(record)).body
+    assert isinstance(node, ast.ClassDef)
+    return {
+        entry.target.id: " ".join(str(after.value.value).split())
+        for entry, after in zip(node.body, node.body[1:], strict=False)
+        if isinstance(entry, ast.AnnAssign)
+        and isinstance(entry.target, ast.Name)
+        and isinstance(after, ast.Expr)
+        and isinstance(after.value, ast.Constant)
+    }

@@ -13,7 +13,7 @@ from jnd.errors import UnknownNameError
 from jnd.observer import Observer
 from jnd.picture import Picture, seen
 from jnd.picture.colour import in_8_bits
-from jnd.study.design.records import StimuliSection
+from jnd.study.design.presentation import StimuliSection
 from jnd.viewing import ViewingConditions
 
 Pixels = npt.NDArray[np.uint8]
