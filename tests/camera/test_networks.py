@@ -160,6 +160,7 @@ class TestTraining:
             ({"layout": "dresdn"}, "dresden"),
             ({"folder": "/nowhere"}, "is no folder"),
             ({"false_rejection": 2.0}, "between 0 and 1"),
+            ({"stride": -8}, "data.stride at least 0"),
         ],
     )
     def test_what_cannot_be_trained_is_said(self, pictures, tmp_path, changes, why):

@@ -18,21 +18,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from jnd.camera.auc import AreaUnderCurve, auc_with_interval
-from jnd.camera.cllr import cllr, cllr_min
-
-__all__ = [
-    "AreaUnderCurve",
-    "Calibration",
-    "Fusion",
-    "auc_with_interval",
-    "cllr",
-    "cllr_min",
-    "fit_calibration",
-    "fit_fusion",
-    "verbal_scale",
-]
-
 Array = npt.NDArray[np.float64]
 
 SAME_DEVICE = "H1: the picture was taken by this device"

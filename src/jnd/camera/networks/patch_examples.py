@@ -50,9 +50,10 @@ class CameraData:
     def __post_init__(self) -> None:
         for name, choices in (("level", LEVELS), ("split", SPLITS), ("selection", SELECTIONS)):
             one_of(f"data.{name}", getattr(self, name), choices)
-        if not 0 < self.false_rejection < 1 or self.patches < 1:
+        if not 0 < self.false_rejection < 1 or self.patches < 1 or self.stride < 0:
             raise ConfigurationError(
-                "data.false_rejection must be between 0 and 1, and data.patches at least 1"
+                "data.false_rejection must be between 0 and 1, data.patches at least 1 and data.stride at least 0, "
+                f"got {self.false_rejection:g}, {self.patches} and {self.stride}"
             )
 
 

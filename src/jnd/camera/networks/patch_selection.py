@@ -62,11 +62,11 @@ def select_patches(
     UnusablePictureError
         The picture is smaller than a patch, or no patch is usable.
     """
-    height, width = pixels.shape[:2]
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         raise UnusablePictureError(
             f"patches are taken of (H, W, 3) pixels of 8 bits, got {pixels.shape} {pixels.dtype}"
         )
+    height, width = pixels.shape[:2]
     if min(height, width) < size:
         raise UnusablePictureError(
             f"the picture has {width} x {height} pixels, less than a patch of {size} x {size}; it cannot be judged"
