@@ -44,16 +44,64 @@ SPEED = (
     Row("Prediction for five codecs, 1 megapixel", "benchmarks/predict_speed", r"1024x1024: ([\d.]+) ms, ([\d.]+) blurs", "{0} ms, as long as {1} Gaussian blurs"),
     Row("Camera of a 12-megapixel picture", "benchmarks/camera_speed", r"12-megapixel picture.*: ([\d.]+) s", "{0} s"),
 )  # fmt: skip
-SEARCH = tuple(
-    Row(f"{name}, Kodak, 0.75 satisfied", "benchmarks/encode_search", rf"^{codec}: target met by (\d+ of \d+) results; excess bytes mean ([\d.]+) %.*encodes mean ([\d.]+), .*bisection ([\d.]+)", "target met by {0}; {1} % above the smallest file; {2} encodes (bisection {3})")
-    for codec, name in (("jpeg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF"))
+ENCODING = (
+    *(
+        Row(f"{name}, Kodak, 0.75 satisfied", "benchmarks/encode_search", rf"^{codec}: target met by (\d+ of \d+) results; excess bytes mean ([\d.]+) %.*encodes mean ([\d.]+), .*bisection ([\d.]+)", "target met by {0}; {1} % above the smallest file; {2} encodes (bisection {3})")
+        for codec, name in (("jpeg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF"))
+    ),
+    *(
+        Row(f"{name} against one quality for all, Kodak", "benchmarks/encode_comparison", rf"^{codec}: .*\n +one quality for all.*: jnd ([-+][\d.]+) %", "{0} % bytes, by its own observer")
+        for codec, name in (("jpeg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF"), ("jpegxl", "JPEG XL"))
+    ),
+    *(
+        Row(f"{name} against one quality for all, judged by SSIMULACRA2", "benchmarks/encode_comparison", rf"^{codec}: .*\n.*\n +one quality at equal 5th percentile of ssimulacra2.*: jnd ([-+][\d.]+) %", "{0} % bytes at equal 5th percentile")
+        for codec, name in (("jpeg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF"), ("jpegxl", "JPEG XL"))
+    ),
+    Row("Memory, a JPEG of 51 megapixels", "benchmarks/encode_memory", r"^jpeg +51.4 MP +(\d+) MiB", "{0} MiB at the peak"),
 )  # fmt: skip
 PEOPLE = (
     Row("Observer, JPEG AIC-4, one source left out", "reproduce/observer_calibration", r"^a x +([\d.]+) +([\d.]+)", "RMSE {0} JND, PLCC {1}"),
     Row("ColorVideoVDP and people, JPEG on Kodak", "benchmarks/metric_agreement", r"^colorvideovdp +([\d.]+ \[[^]]+\])", "SROCC {0}"),
     Row("The plain quality setting and people, the same", "benchmarks/metric_agreement", r"^quality setting +([\d.]+ \[[^]]+\])", "SROCC {0}"),
-    Row("Kind of change named, 552 changes on Kodak", "benchmarks/change_kinds", r"^Balanced accuracy, single kinds +([\d.]+)", "balanced accuracy {0}"),
+    Row("SUR curves of MCL-JCI, first JND, best family", "reproduce/sur_curves", r"JND 1, best AIC +([\d.]+) +[\d.]+ +[\d.]+ +([\d.]+)", "largest gap {0} (median of 50 sources), quality at 75 % off by {1}"),
+    Row("Prediction against the ranges that people accepted, three pictures", "reproduce/learned_people", r"model ([\d.]+), constant of the other two ([\d.]+) quality", "{0} quality steps off, a constant {1}"),
 )  # fmt: skip
+ROBUSTNESS = (
+    Row("Broken and hostile files", "benchmarks/hostile_input", r"^(\d+) files; anything but a picture or a refusal of one line: (\d+)", "{0} files, {1} neither read nor refused in one line"),
+    Row("Verdict on screenshots", "benchmarks/screenshots", r"^Missed: (\d+) of (\d+)", "{0} of {1} pairs misjudged"),
+    Row("JPEG quality from pixels, any cut", "benchmarks/jpeg_history", r"all: exact ([\d.]+)%, .*\(n = (\d+)\)", "{0} % exact of {1}"),
+    Row("Kind of change named, Kodak", "benchmarks/change_kinds", r"^Balanced accuracy, single kinds +([\d.]+)", "balanced accuracy {0}"),
+    Row("Same camera or another, 11 natural scenes", "reproduce/camera_prnu_pairs", r"^AUC of PCE ([\d.]+ \[[^]]+\])", "AUC {0}"),
+)  # fmt: skip
+PUBLISHED = (
+    Row("ColorVideoVDP, Kodak", "benchmarks/colorvideovdp_agreement", r"^Kodak: .*, (\d+) pairs, largest difference ([\d.]+) JOD", "{1} JOD from pip `cvvdp` at most, {0} pairs"),
+    Row("Watson et al. 1997, wavelet thresholds, Y", "reproduce/subband_oracles", r"^watson1997, Y at 32 .*: ([\de.-]+)", "{0} from the table, which has four decimals"),
+    Row("Chou & Li 1995, camera, 64 bits", "reproduce/jnd_maps", r"^camera +chou1995_paper +64 bits +mean ([-+\de.]+) .*samples ([\de.-]+)", "mean off by {0}, samples by {1} grey levels"),
+)  # fmt: skip
+LEARNED = (
+    *(
+        Row(f"Shipped model, {name}, CID22 validation", "reproduce/learned_evaluation", rf"^{codec} +model +\d+ +([\d.]+) +([\d.]+)[^\n]*\n{codec} +constant +\d+ +[\d.]+ +([\d.]+)", "{0} settings off, {1} distortion levels (a constant: {2})")
+        for codec, name in (("jpeg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF"))
+    ),
+)  # fmt: skip
+
+
+class Group(NamedTuple):
+    """A part of the page: a table of what matters, and every text that belongs to it."""
+
+    rows: tuple[Row, ...]
+    texts: str
+    """Names of results, or how several begin."""
+
+
+GROUPS = {
+    "Speed": Group(SPEED, "camera_speed cluster colorvideovdp_speed jnd_models metrics_speed predict_speed psychometrics_speed ssimulacra2_flip_speed study_analysis study_load subband_speed"),
+    "Encoding": Group(ENCODING, "codec_effort encode_ learned_search more_encode_search redundancy search_prior"),
+    "Agreement with people": Group(PEOPLE, "aic3_refit learned_people metric_agreement no_reference observer_calibration people_jnd sur_curves"),
+    "Learned models": Group(LEARNED, "learned_evaluation learned_models observer_label published_models"),
+    "Robustness and history": Group(ROBUSTNESS, "artifacts camera_networks camera_prnu change_kinds hostile_input jpeg_history screenshots"),
+    "Agreement with what was published": Group(PUBLISHED, "colorvideovdp_agreement jnd_maps redi2010 subband_oracles"),
+}  # fmt: skip
 SCRIPTS = {
     "more_encode_search": "benchmarks/encode_search",
     "observer_label_steps": "reproduce/observer_labels",
@@ -91,6 +139,11 @@ def results() -> list[Path]:
     return sorted([*ROOT.glob("benchmarks/results/*.txt"), *ROOT.glob("reproduce/results/*.txt")])
 
 
+def anchor(name: str) -> str:
+    """Where on the page a text stands."""
+    return name.replace("_", "-")
+
+
 def cells(row: Row) -> str:
     """The row as Markdown."""
     folder, _, name = row.source.partition("/")
@@ -98,7 +151,41 @@ def cells(row: Row) -> str:
     found = re.search(row.pattern, text, re.MULTILINE)
     if found is None:
         raise ValueError(f"{row.source}: nothing in its result says {row.what!r} as {row.pattern}")
-    return f"| {row.what} | {row.says.format(*found.groups())} | [{name}](#{name.replace('_', '-')}) |"
+    return f"| {row.what} | {row.says.format(*found.groups())} | [{name}](#{anchor(name)}) |"
+
+
+def group_of(result: Path) -> str:
+    """The part of the page that a result belongs to."""
+    named = [title for title, group in GROUPS.items() if result.stem.startswith(tuple(group.texts.split()))]
+    if len(named) != 1:
+        raise ValueError(
+            f"{result}: it belongs to {named or 'no group'}; name it once in GROUPS of {__file__}"
+        )
+    return named[0]
+
+
+def circumstances(text: str) -> str:
+    """The machine and the date, as far as the text holds them."""
+    machine = re.search(r"AMD EPYC(?: with AVX-512)?|x86_64", text)
+    date = re.search(r"\b20\d\d-\d\d-\d\d\b", text)
+    return "; ".join(found[0] for found in (machine, date) if found)
+
+
+def whole(result: Path) -> list[str]:
+    """A result's text, folded, with what left it."""
+    summary, command = COMMANDS.get(result.stem) or told(script_of(result))
+    text = result.read_text("utf-8")
+    where = circumstances(text)
+    return [
+        "",
+        f"### {result.stem} {{#{anchor(result.stem)}}}",
+        "",
+        f"{summary} (`{command}`{'; ' + where if where else ''})",
+        "",
+        f"<details><summary>{result.name}</summary>",
+        f"<pre>{html.escape(text.rstrip())}</pre>",
+        "</details>",
+    ]
 
 
 def page() -> str:
@@ -107,26 +194,24 @@ def page() -> str:
         "# Benchmarks",
         "",
         (
-            "What was measured, each number from the text that its script left. What the numbers mean, and what did not work out, is in "
-            "[Measurements](measurements.md). Times are of one core of the machine that the text names; what counts is the "
-            "ratio to the peer, measured in the same run. `scripts/bench NAME` measures again."
+            "What was measured, each number from the text that its script left; the texts stand whole below each table, with the "
+            "command, and with machine and date where they say them. What the numbers mean, and what did not work out, is in "
+            "[Measurements](measurements.md). What counts in times is the ratio to the peer, measured in the same run. "
+            "`scripts/bench NAME` measures again."
         ),
     ]
-    for title, rows in (("Speed", SPEED), ("Search", SEARCH), ("Agreement with people", PEOPLE)):
-        lines += ["", f"## {title}", "", "| what | measured | text |", "|---|---|---|", *map(cells, rows)]
-    lines += ["", "## All texts"]
-    for result in results():
-        summary, command = COMMANDS.get(result.stem) or told(script_of(result))
+    for title, group in GROUPS.items():
         lines += [
             "",
-            f"### {result.stem} {{#{result.stem.replace('_', '-')}}}",
+            f"## {title}",
             "",
-            f"{summary} (`{command}`)",
-            "",
-            f"<details><summary>{result.stem}.txt</summary>",
-            f"<pre>{html.escape(result.read_text('utf-8').rstrip())}</pre>",
-            "</details>",
+            "| what | measured | text |",
+            "|---|---|---|",
+            *map(cells, group.rows),
         ]
+        for result in results():
+            if group_of(result) == title:
+                lines += whole(result)
     return "\n".join(lines) + "\n"
 
 

@@ -33,7 +33,8 @@ def main() -> None:
             at = trial.setting["quality"]
             colour = BLUE if trial.meets_target else ORANGE
             quality.plot(at, trial.jod, "o", color=colour)
-            quality.annotate(str(number), (at, trial.jod), (5, -10), textcoords="offset points", fontsize=8.5)
+            aside = (5, -10) if number % 2 == 0 else (-10, 5)
+            quality.annotate(str(number), (at, trial.jod), aside, textcoords="offset points", fontsize=8.5)
             size.plot(at, trial.size_bytes / 1000, "o", color=colour)
         chosen = last.result.attempt
         size.annotate(

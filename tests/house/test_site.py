@@ -77,12 +77,63 @@ def tables():
     return module
 
 
-def test_every_result_is_on_the_page_of_benchmarks(tables):
+def test_every_result_is_on_the_page_of_benchmarks_once(tables):
     page = tables.page()
-    assert [path.name for path in tables.results() if f"<summary>{path.name}</summary>" not in page] == []
+    assert [
+        path.name for path in tables.results() if page.count(f"<summary>{path.name}</summary>") != 1
+    ] == []
+
+
+def test_no_table_names_a_text_that_is_gone(tables):
+    anchors = re.findall(r"\{#([\w-]+)\}", page := tables.page())
+    assert set(re.findall(r"\]\(#([\w-]+)\)", page)) <= set(anchors)
+    names = [path.stem for path in tables.results()]
+    for group in tables.GROUPS.values():
+        assert [
+            text for text in group.texts.split() if not any(name.startswith(text) for name in names)
+        ] == []
+    assert {*tables.SCRIPTS, *tables.COMMANDS} <= set(names)
+
+
+def test_a_result_in_no_group_stops_the_build(tables):
+    with pytest.raises(ValueError, match="belongs to no group"):
+        tables.group_of(ROOT / "benchmarks/results/brand_new.txt")
+
+
+def test_a_text_says_where_and_when_it_was_measured(tables):
+    assert tables.circumstances("one core of an AMD EPYC, 2026-11-22\n") == "AMD EPYC; 2026-11-22"
+    assert tables.circumstances("no such words") == ""
 
 
 def test_a_row_that_no_result_says_stops_the_build(tables):
     row = tables.Row("nothing", "benchmarks/jnd_models", r"^no such model", "{0}")
     with pytest.raises(ValueError, match="nothing in its result says 'nothing'"):
         tables.cells(row)
+
+
+NOT_MEASURED = {"0.00005", "0.1", "0.25", "0.54"}
+"""On the page of measurements, but in no text: tolerances, a size, a peak of memory that was read by hand."""
+
+
+def sections_of_measurements():
+    sections = (ROOT / "docs/reference/measurements.md").read_text("utf-8").split("\n## ")[1:]
+    return {section.splitlines()[0]: section for section in sections}
+
+
+@pytest.mark.parametrize("title", sections_of_measurements())
+def test_every_decimal_of_measurements_is_in_the_text_of_its_section(title, tables):
+    section = sections_of_measurements()[title]
+    named = set(re.findall(r"(?:benchmarks|reproduce)/\w+\.py", section))
+    texts = [
+        path.read_text("utf-8")
+        for path in tables.results()
+        if path.stem not in tables.COMMANDS and str(tables.script_of(path).relative_to(ROOT)) in named
+    ]
+    measured = [float(number) for text in texts for number in re.findall(r"\d+\.\d+|\d+", text)]
+    assert measured
+    strange = []
+    for number in re.findall(r"(?<![\d.\w])\d+\.\d+(?![\w.])", section):
+        half_a_digit = 0.5 * 10.0 ** -len(number.partition(".")[2]) + 1e-9
+        if not any(abs(float(number) - found) <= half_a_digit for found in measured):
+            strange.append(number)
+    assert set(strange) <= NOT_MEASURED
