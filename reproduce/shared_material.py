@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def shared(needed: str) -> Path:
-    """A file or folder such as "data/images/kodak" below JND_SHARED, or below ``shared`` beside the checkout.
+    """A file or folder such as "data/images/kodak" below JND_SHARED; without that, below ``shared`` beside the checkout.
 
-    Ends the script with a hint where it is in neither.
+    Ends the script with a hint where it is not there.
     """
     given = os.environ.get("JND_SHARED")
     beside = Path(__file__).resolve().parents[2] / "shared"
-    for root in (Path(given), beside) if given else (beside,):
-        if (root / needed).exists():
-            return root / needed
-    sys.exit(f"{needed} is not here: set JND_SHARED to the folder that holds it (see CONTRIBUTING)")
+    root = Path(given) if given else beside
+    if not (root / needed).exists():
+        sys.exit(f"no {needed} at {root}: set JND_SHARED to the folder that holds it")
+    return root / needed

@@ -205,7 +205,7 @@ def test_the_calibration_says_so_when_its_material_is_absent(tmp_path):
         text=True,
     )
     assert run.returncode == 1
-    assert run.stderr == f"no label sets at {tmp_path}: set JND_SHARED to the folder that holds data/labels\n"
+    assert run.stderr == f"no data/labels/JPEG-AIC-4 at {tmp_path}: set JND_SHARED to the folder that holds it\n"
 
 
 class TestNotes:

@@ -38,6 +38,7 @@ from jnd.distortions.space import (
     SHIFT,
 )
 from jnd.distortions.tone import BANDING, BRIGHTNESS, COLOUR_SHIFT, CONTRAST_CHANGE, SATURATION_CHANGE
+from jnd.picture.code_values import as_colour, check_code_values
 
 __all__ = [
     "DISTORTIONS",
@@ -136,17 +137,8 @@ def distort_sequence(pixels: Pixels, steps: Sequence[tuple[str, float]], seed: i
 
 
 def _as_colour(pixels: Pixels) -> Pixels:
-    if not isinstance(pixels, np.ndarray):
-        raise TypeError(f"a picture must be a numpy array (H, W, 3) or (H, W), got {type(pixels).__name__}")
-    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:
-        raise ValueError(
-            f"a picture must have the shape (H, W, 3) or (H, W) with H and W at least 1, got {pixels.shape}"
-        )
-    if pixels.dtype != np.uint8:
-        raise TypeError(f"a picture must be uint8, got {pixels.dtype}; scale it to 0..255 and round it")
-    if pixels.ndim == 2:
-        return np.repeat(pixels[:, :, np.newaxis], 3, axis=2)
-    return np.array(pixels, order="C")
+    check_code_values(pixels, "a picture", deep=False)
+    return as_colour(pixels).copy()
 
 
 def _checked(name: str, level: float) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from jnd.picture.code_values import check_code_values
 from jnd.vision.luma import luma_bt601
 
 Array = npt.NDArray[np.floating]
@@ -38,12 +39,7 @@ def half_size(luma: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def checked_luma(picture: npt.NDArray[np.uint8], smallest_side: int) -> npt.NDArray[np.float32]:
     """(H, W) float32 luma of a uint8 picture; raise what the two scores raise."""
-    if not isinstance(picture, np.ndarray):
-        raise TypeError(f"picture must be a numpy array (H, W, 3) or (H, W), got {type(picture).__name__}")
-    if picture.dtype != np.uint8:
-        raise TypeError(f"picture must be uint8 code values, got {picture.dtype}; round them to 8 bits first")
-    if picture.ndim not in (2, 3) or picture.shape[2:] not in ((), (3,)):
-        raise ValueError(f"picture must have the shape (H, W, 3) or (H, W), got {picture.shape}")
+    check_code_values(picture, "the picture", deep=False)
     if min(picture.shape[:2]) < smallest_side:
         raise ValueError(
             f"a score without a reference needs sides of {smallest_side} pixels or more, got "

@@ -94,12 +94,10 @@ def filled(template: Traversable, *, before: str, after: str, **fields: str) -> 
     before, after : what the two pictures are called, in lower case: "original" and "result".
     fields : the other names of the template, as HTML.
     """
-    style, script = asset("report.css"), viewer_scripts() + asset("table.js")
+    script = viewer_scripts() + asset("table.js")
     page = Template(template.read_text("utf-8")).substitute(
-        style=style,
-        style_hash=content_hash(style),
+        head=head_markup(fields["title"], asset("report.css"), script),
         script=script,
-        script_hash=content_hash(script),
         version=escape(jnd.__version__),
         scale_top=f"{SCALE_TOP_JOD:g}",
         viewer=viewer_markup(before, after),
@@ -108,6 +106,23 @@ def filled(template: Traversable, *, before: str, after: str, **fields: str) -> 
     head, rest = page.split("<!-- rows -->")
     between, tail = rest.split("<!-- data -->")
     return head.encode(), between.encode(), tail.encode()
+
+
+def head_markup(title: str, style: str, script: str | None = None) -> str:
+    """The head of a page, whose policy lets nothing run or load but this style and this script.
+
+    Parameters
+    ----------
+    title : as HTML.
+    """
+    return Template(asset("head.html")).substitute(
+        title=title,
+        style=style,
+        style_hash=content_hash(style),
+        blobs="" if script is None else " blob:",
+        scripts="" if script is None else f"; script-src '{content_hash(script)}'",
+        version=escape(jnd.__version__),
+    )
 
 
 def stopped_note(done: int, of: int | None, noun: str) -> str:

@@ -8,7 +8,7 @@ from string import Template
 import jnd
 from jnd.picture.writing import write_bytes_atomically
 from jnd.psychometrics.analysis.results import Result
-from jnd.report.page import asset, content_hash
+from jnd.report.page import asset, head_markup
 from jnd.report.words import plural, printable
 from jnd.study.analysis.report.picture_markup import interval, number, plain_table, section
 
@@ -31,8 +31,7 @@ def report(result: Result) -> str:
     title = result["title"] or result["study"] or "Study"
     template = files("jnd.study.analysis.report").joinpath("page.html").read_text("utf-8")
     return Template(template).substitute(
-        style_hash=content_hash(style),
-        style=style,
+        head=head_markup(escape(printable(title)), style),
         version=jnd.__version__,
         title=escape(printable(title)),
         subtitle=escape(_subtitle(result)),
