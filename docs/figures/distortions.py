@@ -25,7 +25,7 @@ def main() -> None:
         pictures.append(found.pixels)
         captions.append(f"{name}\nat {found.level:.2f}: {found.jnd:.1f} JND")
     sheet = sheet_of_pictures(pictures, captions, columns=COLUMNS, gap=10, text=18)
-    sheet.save(IMAGES / MAKES[0], quality=80, method=6)
+    sheet.save(IMAGES / MAKES[0], quality=72, method=6)
 
 
 if __name__ == "__main__":

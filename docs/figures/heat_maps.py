@@ -36,7 +36,7 @@ def main() -> None:
         below.append((coloured(lost[CROP]), f"99th percentile {np.percentile(lost, 99):.1f} JOD"))
     pictures, captions = zip(*above, *below, strict=True)
     sheet = sheet_of_pictures(pictures, captions, columns=len(KINDS), gap=8, text=22)
-    sheet.save(IMAGES / MAKES[0], quality=80, method=6)
+    sheet.save(IMAGES / MAKES[0], quality=72, method=6)
 
 
 if __name__ == "__main__":

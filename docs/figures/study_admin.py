@@ -8,7 +8,7 @@ from typing import Any
 from _browser import chromium
 from _canvas import IMAGES
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from skimage import data
 from typer.testing import CliRunner
 
@@ -19,12 +19,20 @@ from jnd.study.store.store import database_of, open_store
 
 MAKES = ("study-overview.webp", "study-results.webp")
 PASSWORD = "for this picture only"
+WIDTH = 1180
 
 
 def run(*arguments: Any) -> None:
     """A command of jnd that must go well."""
     done = CliRunner().invoke(app, list(map(str, arguments)))
     assert done.exit_code == 0, done.output
+
+
+def to_first_curves(page: Page) -> dict[str, float]:
+    """The page down to the curves of the first picture, whole."""
+    curves = [plot.bounding_box() for plot in page.locator("svg").all()[:2]]
+    bottom = max(box["y"] + box["height"] for box in curves)
+    return {"x": 0, "y": 0, "width": WIDTH, "height": bottom + 24}
 
 
 def main() -> None:
@@ -39,7 +47,7 @@ def main() -> None:
         set_password(store, PASSWORD)
         store.close()
         browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1180, "height": 820})
+        page = browser.new_page(viewport={"width": WIDTH, "height": 820})
         with running(folder) as server:
             page.goto(f"{server.address}/admin/login")
             page.get_by_label("Password").fill(PASSWORD)
@@ -47,7 +55,7 @@ def main() -> None:
             for address, name in (("admin", MAKES[0]), ("admin/results", MAKES[1])):
                 page.goto(f"{server.address}/{address}")
                 page.wait_for_selector("svg")
-                picture = Image.open(io.BytesIO(page.screenshot()))
+                picture = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=to_first_curves(page))))
                 picture.convert("RGB").save(IMAGES / name, quality=80, method=6)
         browser.close()
 

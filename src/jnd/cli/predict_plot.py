@@ -4,6 +4,9 @@ from pathlib import Path
 
 from jnd.records import PjndPrediction
 
+MOST_COLUMNS = 3
+"""More panels go below, so that a page shows them large enough to be read."""
+
 
 def draw(records: list[PjndPrediction], path: Path) -> None:
     """Write the curves of one picture to ``path``."""
@@ -12,15 +15,19 @@ def draw(records: list[PjndPrediction], path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
+    columns = min(len(records), MOST_COLUMNS)
+    rows = -(-len(records) // columns)
     figure, panels = plt.subplots(
-        1,
-        len(records),
-        figsize=(3.2 * len(records) + 0.6, 3.2),
+        rows,
+        columns,
+        figsize=(3.2 * columns + 0.6, 3.2 * rows),
         sharey=True,
         squeeze=False,
         layout="constrained",
     )
-    for panel, record in zip(panels[0], records, strict=True):
+    for unused in panels.flat[len(records) :]:
+        unused.axis("off")
+    for panel, record in zip(panels.flat, records, strict=False):
         low, high = record.sur.low, record.sur.high
         assert low is not None and high is not None
         panel.fill_between(record.settings, low, high, color="#b9cde6", label="90 % interval")
@@ -37,7 +44,8 @@ def draw(records: list[PjndPrediction], path: Path) -> None:
         panel.set_ylim(0, 1.02)
         if record.settings[0] > record.settings[-1]:
             panel.invert_xaxis()  # worse to the right, as everywhere in jnd
-    panels[0, 0].set_ylabel("share of people who notice nothing")
+    for panel in panels[:, 0]:
+        panel.set_ylabel("share of people who notice nothing")
     panels[0, 0].legend(fontsize=8, loc="upper right")
     figure.suptitle(Path(records[0].source).name, fontsize=10)
     figure.savefig(path, dpi=150)
