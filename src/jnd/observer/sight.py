@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from jnd.metrics.colorvideovdp.reference import Reference
 from jnd.metrics.uniform_shift import coarse_colour, shift_between
 from jnd.observer.people import jnd_units, jod_of_jnd_units, notice_probability, satisfied_users
 from jnd.observer.protocols import protocol_named
-from jnd.picture import CodeValues
+from jnd.picture import CodeValues, check_code_values
 from jnd.viewing import ViewingConditions, viewing_conditions
 
 
@@ -51,7 +49,7 @@ class Observer:
     def __init__(
         self, reference: CodeValues, viewing: ViewingConditions | None = None, protocol: str = "aic3"
     ) -> None:
-        _check(reference, "the reference")
+        check_code_values(reference, "the reference")
         self.protocol = protocol_named(protocol)
         self.viewing = viewing or viewing_conditions()
         self._shape = reference.shape[:2]
@@ -66,7 +64,7 @@ class Observer:
         TypeError, ValueError
             Not a picture, or not of the reference's height and width. 8 and 16 bits may be mixed.
         """
-        _check(changed, "the changed picture")
+        check_code_values(changed, "the changed picture")
         if changed.shape[:2] != self._shape:
             raise ValueError(
                 f"the changed picture is {changed.shape[1]}x{changed.shape[0]}, the reference "
@@ -88,14 +86,3 @@ class Observer:
             worst_window=difference.worst_window,
             decided_by="uniform_shift" if guarded else "colorvideovdp",
         )
-
-
-def _check(pixels: CodeValues, what: str) -> None:
-    if not isinstance(pixels, np.ndarray):
-        raise TypeError(f"{what} must be a numpy array (H, W, 3) or (H, W), got {type(pixels).__name__}")
-    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:
-        raise ValueError(
-            f"{what} must have the shape (H, W, 3) or (H, W) with H and W at least 1, got {pixels.shape}"
-        )
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise TypeError(f"{what} must be uint8 or uint16, got {pixels.dtype}; scale it to 0..255 or 0..65535")

@@ -7,7 +7,7 @@ from jnd.picture.colour import BACKGROUNDS, seen
 from jnd.picture.limits import MAX_PIXELS, allowing
 from jnd.picture.metadata import METADATA_POLICIES, policy_named
 from jnd.picture.reading import declared_pixels, file_bytes, file_format_of, read_picture
-from jnd.picture.record import CodeValues, Picture
+from jnd.picture.record import CodeValues, Picture, check_code_values
 from jnd.picture.resizing import fit_within
 from jnd.picture.writing import remove_abandoned_parts, write_bytes_atomically, write_picture
 
@@ -18,6 +18,7 @@ __all__ = [
     "CodeValues",
     "Picture",
     "allowing",
+    "check_code_values",
     "declared_pixels",
     "file_bytes",
     "file_format_of",

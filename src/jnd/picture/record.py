@@ -8,6 +8,26 @@ import numpy.typing as npt
 CodeValues = npt.NDArray[np.uint8 | np.uint16]
 
 
+def check_code_values(pixels: object, what: str) -> None:
+    """Raise unless ``pixels`` are (H, W, 3) or (H, W) code values; ``what`` begins the message.
+
+    Raises
+    ------
+    TypeError
+        No numpy array, or of another type than uint8 and uint16.
+    ValueError
+        Another shape, or no pixels.
+    """
+    if not isinstance(pixels, np.ndarray):
+        raise TypeError(f"{what} must be a numpy array (H, W, 3) or (H, W), got {type(pixels).__name__}")
+    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:
+        raise ValueError(
+            f"{what} must have the shape (H, W, 3) or (H, W) with H and W at least 1, got {pixels.shape}"
+        )
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise TypeError(f"{what} must be uint8 or uint16, got {pixels.dtype}; scale it to 0..255 or 0..65535")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """Code values of a picture, upright, in the colour space of its profile.

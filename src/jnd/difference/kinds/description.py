@@ -8,7 +8,8 @@ from jnd.difference.kinds.network import fitted_network, named_rows
 from jnd.distortions import DISTORTIONS, distort
 from jnd.distortions.distortion import Pixels
 from jnd.observer.sight import Observer
-from jnd.picture import CodeValues
+from jnd.picture import CodeValues, check_code_values
+from jnd.picture.colour import in_8_bits
 from jnd.records import ChangeKind
 
 ROUNDING = 1
@@ -80,14 +81,7 @@ def _kind(
 
 
 def _eight_bits(pixels: CodeValues, what: str) -> Pixels:
-    if not isinstance(pixels, np.ndarray):
-        raise TypeError(f"{what} must be a numpy array (H, W, 3) or (H, W), got {type(pixels).__name__}")
-    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:
-        raise ValueError(
-            f"{what} must have the shape (H, W, 3) or (H, W) with H and W at least 1, got {pixels.shape}"
-        )
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise TypeError(f"{what} must be uint8 or uint16, got {pixels.dtype}; scale it to 0..255 or 0..65535")
-    eight = pixels if pixels.dtype == np.uint8 else np.rint(pixels / 257.0)
+    check_code_values(pixels, what)
+    eight = in_8_bits(pixels)
     colour = eight if eight.ndim == 3 else np.repeat(eight[:, :, np.newaxis], 3, axis=2)
     return np.ascontiguousarray(colour, dtype=np.uint8)
