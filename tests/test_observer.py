@@ -205,7 +205,7 @@ def test_the_calibration_says_so_when_its_material_is_absent(tmp_path):
         text=True,
     )
     assert run.returncode == 1
-    assert run.stderr == f"no data/labels/JPEG-AIC-4 at {tmp_path}: set JND_SHARED to the folder that holds it\n"
+    assert f"{tmp_path}/data/labels/JPEG-AIC-4 is not there: set JND_SHARED" in run.stderr
 
 
 class TestNotes:

@@ -38,7 +38,7 @@ from jnd.distortions.space import (
     SHIFT,
 )
 from jnd.distortions.tone import BANDING, BRIGHTNESS, COLOUR_SHIFT, CONTRAST_CHANGE, SATURATION_CHANGE
-from jnd.picture.code_values import as_colour, check_code_values
+from jnd.picture import as_colour, check_code_values
 
 __all__ = [
     "DISTORTIONS",

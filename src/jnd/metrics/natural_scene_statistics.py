@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from jnd.picture.code_values import check_code_values
+from jnd.picture import check_code_values
 from jnd.vision.luma import luma_bt601
 
 Array = npt.NDArray[np.floating]

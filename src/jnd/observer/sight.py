@@ -7,8 +7,7 @@ from jnd.metrics.colorvideovdp.reference import Reference
 from jnd.metrics.uniform_shift import coarse_colour, shift_between
 from jnd.observer.people import jnd_units, jod_of_jnd_units, notice_probability, satisfied_users
 from jnd.observer.protocols import protocol_named
-from jnd.picture import CodeValues
-from jnd.picture.code_values import check_code_values
+from jnd.picture import CodeValues, check_code_values
 from jnd.viewing import ViewingConditions, viewing_conditions
 
 

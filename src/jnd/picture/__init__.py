@@ -3,6 +3,7 @@
 In go files or bytes, out come :class:`Picture` records; :func:`seen` turns one into sRGB code values.
 """
 
+from jnd.picture.code_values import as_colour, check_code_values
 from jnd.picture.colour import BACKGROUNDS, seen
 from jnd.picture.limits import MAX_PIXELS, allowing
 from jnd.picture.metadata import METADATA_POLICIES, policy_named
@@ -18,6 +19,8 @@ __all__ = [
     "CodeValues",
     "Picture",
     "allowing",
+    "as_colour",
+    "check_code_values",
     "declared_pixels",
     "file_bytes",
     "file_format_of",

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jnd.picture import check_code_values
+
 BT601 = (0.299, 0.587, 0.114)
 """Weights of R', G' and B' [ITU-R BT.601-7, 2.5.1]."""
 YCBCR = (BT601, (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
@@ -40,12 +42,7 @@ def luma_of(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     >>> round(float(luma_of(np.array([[[65535, 0, 0]]], dtype=np.uint16))[0, 0]), 3)
     76.245
     """
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise TypeError(
-            f"pixels must be uint8 or uint16, got {pixels.dtype}; scale them to 0..255 or 0..65535"
-        )
-    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or 0 in pixels.shape:
-        raise ValueError(f"pixels must be (H, W) or (H, W, 3), at least one of them, got {pixels.shape}")
+    check_code_values(pixels, "the picture")
     unit = 257.0 if pixels.dtype == np.uint16 else 1.0
     plane = pixels if pixels.ndim == 2 else pixels @ np.array(BT601)
     return np.clip(plane / unit, 0, 255).astype(np.float32)

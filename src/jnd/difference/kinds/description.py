@@ -8,8 +8,7 @@ from jnd.difference.kinds.network import fitted_network, named_rows
 from jnd.distortions import DISTORTIONS, distort
 from jnd.distortions.distortion import Pixels
 from jnd.observer.sight import Observer
-from jnd.picture import CodeValues
-from jnd.picture.code_values import as_colour, check_code_values
+from jnd.picture import CodeValues, as_colour, check_code_values
 from jnd.picture.colour import in_8_bits
 from jnd.records import ChangeKind
 
