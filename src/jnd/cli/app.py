@@ -59,21 +59,30 @@ def jnd_command(
     """Which changes of a picture people can see, and the smallest file that almost nobody can tell."""
 
 
-app.add_typer(camera_app, name="camera")
-app.add_typer(datasets_app, name="datasets")
-app.command("compare", no_args_is_help=True)(compare)
-app.command("distort", no_args_is_help=True)(distort)
-app.command("encode", no_args_is_help=True)(encode)
-app.add_typer(evaluate_app, name="evaluate")
-app.command("fit", no_args_is_help=True)(fit)
-app.command("inspect", no_args_is_help=True)(inspect)
-app.command("map", no_args_is_help=True)(map_command)
-app.command("metrics")(metrics)
-app.command("models")(models)
-app.command("predict", no_args_is_help=True)(predict)
-app.command("prefilter", no_args_is_help=True)(prefilter)
-app.command("score", no_args_is_help=True)(score)
-app.command("serve")(serve)
-app.add_typer(study_app, name="study")
-app.command("train", no_args_is_help=True)(train_command)
-app.command("doctor")(doctor)
+# The order of the help: what most people come for first.
+FILES, CHANGE, PEOPLE, MODELS, CAMERAS, ABOUT = (
+    "Smaller files",
+    "Seeing change",
+    "People's answers",
+    "Learned models",
+    "Cameras",
+    "About",
+)
+app.command("encode", no_args_is_help=True, rich_help_panel=FILES)(encode)
+app.command("prefilter", no_args_is_help=True, rich_help_panel=FILES)(prefilter)
+app.command("serve", rich_help_panel=FILES)(serve)
+app.command("compare", no_args_is_help=True, rich_help_panel=CHANGE)(compare)
+app.command("inspect", no_args_is_help=True, rich_help_panel=CHANGE)(inspect)
+app.command("score", no_args_is_help=True, rich_help_panel=CHANGE)(score)
+app.command("map", no_args_is_help=True, rich_help_panel=CHANGE)(map_command)
+app.command("distort", no_args_is_help=True, rich_help_panel=CHANGE)(distort)
+app.add_typer(study_app, name="study", rich_help_panel=PEOPLE)
+app.command("fit", no_args_is_help=True, rich_help_panel=PEOPLE)(fit)
+app.add_typer(datasets_app, name="datasets", rich_help_panel=PEOPLE)
+app.add_typer(evaluate_app, name="evaluate", rich_help_panel=PEOPLE)
+app.command("predict", no_args_is_help=True, rich_help_panel=MODELS)(predict)
+app.command("train", no_args_is_help=True, rich_help_panel=MODELS)(train_command)
+app.add_typer(camera_app, name="camera", rich_help_panel=CAMERAS)
+app.command("metrics", rich_help_panel=ABOUT)(metrics)
+app.command("models", rich_help_panel=ABOUT)(models)
+app.command("doctor", rich_help_panel=ABOUT)(doctor)
