@@ -9,6 +9,8 @@ measures are ours; they need pixels saved as a decoder gave them, not resized si
 Strength: 0.5 for colour at half the resolution in one direction, 0.75 in both (the share of the colour samples that is missing).
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -128,21 +130,23 @@ def _stored(plane: Plane, phase: int) -> Plane:
     Of a pair (a, b) made of the samples p, q, r as a = (3 q + p) / 4 and b = (3 q + r) / 4, and the pair before it,
     whose last is (3 p + q) / 4: q = (3 a - last) / 2.
     """
-    first = plane[:, phase::2]
-    before = (
-        np.concatenate([first[:, :1], plane[:, 1 - phase :: 2]], axis=1) if phase == 0 else plane[:, 0::2]
-    )
-    before = before[:, : first.shape[1]]
-    return np.asarray((3 * first[:, : before.shape[1]] - before) / 2, np.float32)
+    first, before = _first_and_before(plane, phase)
+    return np.asarray((3 * first - before) / 2, np.float32)
 
 
 def _either(mask: npt.NDArray[np.bool_], phase: int) -> npt.NDArray[np.bool_]:
     """Which of the samples of :func:`_stored` rest on a masked pixel."""
-    first = mask[:, phase::2]
-    before = np.concatenate([first[:, :1], mask[:, 1 - phase :: 2]], axis=1) if phase == 0 else mask[:, 0::2]
-    before = before[:, : first.shape[1]]
-    either: npt.NDArray[np.bool_] = first[:, : before.shape[1]] | before
+    first, before = _first_and_before(mask, phase)
+    either: npt.NDArray[np.bool_] = first | before
     return either
+
+
+def _first_and_before(plane: npt.NDArray[Any], phase: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The first column of each pair, and the column before it; before the picture's first lies itself."""
+    first = plane[:, phase::2]
+    before = plane[:, 0::2] if phase else np.concatenate([first[:, :1], plane[:, 1::2]], axis=1)
+    count = min(first.shape[1], before.shape[1])
+    return first[:, :count], before[:, :count]
 
 
 def _half_offsets(offset: int) -> list[int]:
@@ -195,7 +199,7 @@ def subsampled_once_more(subject: Subject, finding: Finding) -> npt.NDArray[np.u
 
 CHROMA_SUBSAMPLING = Artifact(
     title="Chroma subsampling",
-    unit="share of the difference",
+    unit="share of samples missing",
     detect=detect,
     imitated=subsampled_once_more,
     effect_method="applied once more",
