@@ -26,8 +26,8 @@ from jnd.artifacts.jpeg_tables import read_header, table_quality, zigzag
 from jnd.artifacts.subject import TO_YCBCR, Plane, Subject
 from jnd.vision.ijg_tables import ijg_table
 
-MISSING = {"4:4:4": 0.0, "4:2:2": 0.5, "4:4:0": 0.5, "4:2:0": 0.75, "4:1:1": 0.75, "4:1:0": 0.875}
-"""Share of the samples of each colour plane that is not stored."""
+MISSING = {"4:4:4": 0.0, "4:2:2": 0.5, "4:4:0": 0.5, "4:2:0": 0.75}
+"""Share of the samples of each colour plane that is not stored, of what pixels can tell."""
 FULL_ROUNDING, HALF_ROUNDING, QUARTER_ROUNDING = 0.35, 0.55, 0.9
 """Standard deviation of a colour coefficient through rounded RGB, and after undoing the triangle filter once or twice, which
 amplifies it by sqrt(10) / 2 each time (neighbours share errors, so a little less)."""
@@ -61,9 +61,9 @@ def detect(subject: Subject) -> Finding:
     details: dict[str, Detail] = {"declared": declared, "measured": measured}
     if said is None:
         return Finding(False, 0.0, "colour too even to tell", details)
-    strength = MISSING.get(said, 0.5)
-    if said == "4:4:4":
-        return Finding(False, strength, "colour at full resolution, 4:4:4", details)
+    strength = header.missing_chroma if header is not None and declared is not None else MISSING[said]
+    if strength == 0:
+        return Finding(False, 0.0, f"colour at full resolution, {said}", details)
     how = "by the file" if declared else "by the pixels"
     return Finding(True, strength, f"colour at reduced resolution, {said} {how}", details)
 
