@@ -7,16 +7,13 @@ gives for the changed picture alone. Writes benchmarks/results/artifacts.txt. Ab
 """
 
 import io
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+from picture_report import Pixels, clic_middles, pictures, shared, write_report
 from PIL import Image
 from scipy.stats import spearmanr
 
@@ -26,36 +23,22 @@ from jnd.artifacts.subject import Subject
 from jnd.observer import Observer
 from jnd.picture import Picture
 
-Pixels = npt.NDArray[np.uint8]
 Change = Callable[[Pixels], Pixels]
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "results/artifacts.txt"
+RESULTS = Path(__file__).parent / "results/artifacts.txt"
 
 
 def main() -> None:
-    shared = Path(os.environ.get("JND_SHARED", HERE.parents[1] / "shared"))
-    images = shared / "data/images"
-    if not images.is_dir():
-        sys.exit(f"no pictures at {images}: set JND_SHARED to the folder that holds data/images")
-    kodak = pictures(images / "kodak")
-    clic = [picture[200:968, 200:1224] for picture in pictures(images / "clic2025/validation")]
-    report = [__doc__.splitlines()[0], ""]
+    kodak = pictures("kodak")
+    clic = clic_middles()
     parts = (
         untouched({"Kodak": kodak, "CLIC": clic}),
         rising(kodak[::2]),
         effects(kodak[::3]),
-        speed(images),
+        speed(),
         repeatability(kodak[::2]),
     )
-    for line in chain.from_iterable(chain(part, [""]) for part in parts):
-        print(line, flush=True)
-        report.append(line)
-    RESULTS.write_text("\n".join(report) + "\n", encoding="utf-8")
-
-
-def pictures(folder: Path) -> list[Pixels]:
-    return [np.asarray(Image.open(path).convert("RGB")) for path in sorted(folder.glob("*.webp"))]
+    write_report(__doc__.splitlines()[0], parts, RESULTS)
 
 
 def untouched(sets: dict[str, list[Pixels]]) -> Iterator[str]:
@@ -198,8 +181,8 @@ def effects(members: list[Pixels]) -> Iterator[str]:
         )
 
 
-def speed(images: Path) -> Iterator[str]:
-    path = min((images / "clic2025/validation").glob("*.webp"))
+def speed() -> Iterator[str]:
+    path = min(shared("data/images/clic2025/validation").glob("*.webp"))
     large = np.asarray(Image.open(path).convert("RGB"))
     yield "Processor seconds of a whole inspection, one thread: without effects, with"
     for width, height in ((1024, 1024), (4000, 3000)):

@@ -13,15 +13,14 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import io
-import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from measuring import median_seconds
 from PIL import Image
 from scipy.ndimage import convolve1d, uniform_filter
 
@@ -29,8 +28,9 @@ from jnd.camera.prnu.correlation import match_fingerprint, picture_noise
 from jnd.camera.prnu.daubechies import HIGH, LOW
 from jnd.camera.prnu.fingerprint import estimate_fingerprint
 from jnd.camera.prnu.fingerprint_file import load_fingerprint, save_fingerprint
-from jnd.camera.prnu.noise_residual import COLOUR_WEIGHTS, noise_residual
+from jnd.camera.prnu.noise_residual import noise_residual
 from jnd.camera.sensor_picture import sensor_picture
+from jnd.vision.luma import BT601
 
 Array = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint8]
@@ -56,7 +56,7 @@ def jpeg(pixels: Pixels) -> bytes:
 def plain_residual(pixels: Pixels) -> Array:
     """The same denoiser written down plainly: periodic, so pixels near the edges differ."""
     total = np.zeros(pixels.shape[:2])
-    for weight, number in zip(COLOUR_WEIGHTS, range(3), strict=True):
+    for weight, number in zip(BT601, range(3), strict=True):
         plane = pixels[..., number].astype(np.float64)
         bands = []
         for _ in range(4):
@@ -99,17 +99,6 @@ def plain_correlation(evidence: Array, prnu: Array) -> float:
     return float(correlation[0, 0] / correlation.std())
 
 
-def interleaved(runs: int, *calls: Callable[[], object]) -> list[float]:
-    """Median seconds of each, taken in turns so that a busy machine hits all alike."""
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(runs):
-        for call, own in zip(calls, times, strict=True):
-            begin = time.perf_counter()
-            call()
-            own.append(time.perf_counter() - begin)
-    return [statistics.median(own) for own in times]
-
-
 def main() -> None:
     cv2.setNumThreads(1)
     lines = []
@@ -131,7 +120,7 @@ def main() -> None:
         known = load_fingerprint(kept)
         pixels = sensor_picture(large).pixels
         evidence = picture_noise(pixels)
-        whole, loading, reading, noise, first = interleaved(
+        whole, loading, reading, noise, first = median_seconds(
             RUNS,
             lambda: match_fingerprint(sensor_picture(large).pixels, known),
             lambda: load_fingerprint(kept),
@@ -146,7 +135,7 @@ def main() -> None:
         ]
     three = picture(1536, 2048, 3)
     prnu = np.random.default_rng(0).normal(0, 1, three.shape[:2])
-    ours, plain = interleaved(3, lambda: noise_residual(three), lambda: plain_residual(three))
+    ours, plain = median_seconds(3, lambda: noise_residual(three), lambda: plain_residual(three))
     agreement = np.corrcoef(
         noise_residual(three)[128:-128, 128:-128].ravel(), plain_residual(three)[128:-128, 128:-128].ravel()
     )[0, 1]
@@ -165,7 +154,7 @@ def main() -> None:
         orientation_rule="",
         jnd_version="",
     )
-    ours, plain = interleaved(
+    ours, plain = median_seconds(
         3, lambda: match_fingerprint(evidence, fingerprint), lambda: plain_correlation(as_float, prnu)
     )
     lines.append(

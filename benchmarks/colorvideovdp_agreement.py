@@ -7,13 +7,15 @@ JND_SHARED names (data/images/kodak, data/images/clic2025/validation):
 """
 
 import io
-import os
 import sys
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reproduce"))
+from shared_material import shared
 
 from jnd.metrics.colorvideovdp import Reference, heat_map
 from jnd.viewing import viewing_conditions
@@ -38,14 +40,8 @@ def through(picture: Image.Image, file_format: str, **options: int) -> npt.NDArr
     return np.asarray(Image.open(file).convert("RGB"))
 
 
-def main() -> int:
-    shared = Path(os.environ.get("JND_SHARED", Path(__file__).parents[2] / "shared"))
-    images = shared / "data" / "images"
-    if not images.is_dir():
-        print(
-            f"no pictures in {images}: set JND_SHARED to the folder that holds data/images", file=sys.stderr
-        )
-        return 1
+def main() -> None:
+    images = shared("data/images")
     from cvvdp_package import package_colorvideovdp
 
     viewing = viewing_conditions("standard_fhd")
@@ -69,8 +65,7 @@ def main() -> int:
         print(f"{name}: {len(files)} pictures, {len(errors)} pairs, largest difference {max(errors):.6f} JOD")
         if map_errors:
             print(f"  heat map, {len(map_errors)} pairs: 99.9 % of pixels within {max(map_errors):.4f} JOD")
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

@@ -4,14 +4,12 @@ Usage: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/compare_speed.
 Median of interleaved runs, so that both see the same load. Writes benchmarks/results/compare_speed.txt.
 """
 
-import statistics
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
+from measuring import median_seconds
 from skimage import data
 from skimage.metrics import structural_similarity
 
@@ -19,12 +17,6 @@ from jnd.difference import compare
 
 RESULTS = Path(__file__).with_name("results") / "compare_speed.txt"
 SIZES = {"1 MP": (1000, 1000, 5), "12 MP": (3000, 4000, 3)}
-
-
-def seconds(function: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    function()
-    return time.perf_counter() - begin
 
 
 def main() -> None:
@@ -48,13 +40,11 @@ def main() -> None:
             "identical": picture.copy(),
         }
         for case, changed in cases.items():
-            times: dict[str, list[float]] = {"ssim": [], "compare": []}
-            for _ in range(repeats):
-                times["ssim"].append(
-                    seconds(partial(structural_similarity, picture, changed, channel_axis=2))
-                )
-                times["compare"].append(seconds(partial(compare, picture, changed)))
-            ssim, ours = (statistics.median(times[key]) for key in ("ssim", "compare"))
+            ssim, ours = median_seconds(
+                repeats,
+                partial(structural_similarity, picture, changed, channel_axis=2),
+                partial(compare, picture, changed),
+            )
             lines.append(f"{name:<6} {case:<20} {ours / ssim:5.2f} times SSIM's ({ours:.2f} s, {ssim:.2f} s)")
             print(lines[-1], flush=True)
     RESULTS.write_text("\n".join(lines) + "\n", "utf-8")

@@ -10,13 +10,13 @@ float32 planes of the picture's size, the result included, the picture not.
 
 import argparse
 import time
-import tracemalloc
 from collections.abc import Callable
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import skimage.data
+from measuring import peak_planes
 from scipy import ndimage, signal
 
 from jnd.models import PIXEL_MODELS
@@ -194,14 +194,6 @@ def least_ms(call: Callable[[], Array], *, runs: int) -> float:
     return least
 
 
-def peak_planes(call: Callable[[Levels], Array], luma: Levels) -> float:
-    tracemalloc.start()
-    call(luma)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / (4 * luma.size)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--markdown", action="store_true", help="the table of docs/concepts/jnd-maps.md")
@@ -231,7 +223,7 @@ def main() -> None:
         else:
             cells += ["", ""]
         cells.append(str(PUBLIC_PORT_MS.get(name, "")))
-        cells.append(f"{peak_planes(entry.function, large):.0f}")
+        cells.append(f"{peak_planes(lambda f=entry.function: f(large), large.size):.0f}")
         print(row.format(*cells), flush=True)
 
 

@@ -7,49 +7,31 @@ offset; what is looked at are the pixels alone. Writes benchmarks/results/jpeg_h
 """
 
 import io
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+from picture_report import Pixels, clic_middles, pictures, shared, write_report
 from PIL import Image
 
 from jnd.artifacts import ARTIFACTS, subject_of
 from jnd.artifacts.subject import Subject
 
-Pixels = npt.NDArray[np.uint8]
-
-HERE = Path(__file__).parent
-RESULTS = HERE / "results/jpeg_history.txt"
+RESULTS = Path(__file__).parent / "results/jpeg_history.txt"
 QUALITIES = range(40, 96, 5)
 FIRST, LAST = (50, 70, 80, 85, 92), (60, 75, 90, 95)
 SEED = 6
 
 
 def main() -> None:
-    shared = Path(os.environ.get("JND_SHARED", HERE.parents[1] / "shared"))
-    images = shared / "data/images"
-    if not images.is_dir():
-        sys.exit(f"no pictures at {images}: set JND_SHARED to the folder that holds data/images")
-    kodak = pictures(images / "kodak")
-    others = pictures(images / "cid22/CID22-512/validation")[::3]
-    clic = [picture[200:968, 200:1224] for picture in pictures(images / "clic2025/validation")]
-    report = [__doc__.splitlines()[0], ""]
+    kodak = pictures("kodak")
+    others = pictures("cid22/CID22-512/validation")[::3]
+    clic = clic_middles()
     sets = {"Kodak": kodak, "CLIC": clic, "CID22 validation": others}
-    parts = (quality(sets), false_alarms(sets), twice(kodak[::3]), chroma(kodak[::2]), cameras(images))
-    for line in chain.from_iterable(chain(part, [""]) for part in parts):
-        print(line, flush=True)
-        report.append(line)
-    RESULTS.write_text("\n".join(report) + "\n", encoding="utf-8")
-
-
-def pictures(folder: Path) -> list[Pixels]:
-    return [np.asarray(Image.open(path).convert("RGB")) for path in sorted(folder.glob("*.webp"))]
+    parts = (quality(sets), false_alarms(sets), twice(kodak[::3]), chroma(kodak[::2]), cameras())
+    write_report(__doc__.splitlines()[0], parts, RESULTS)
 
 
 def jpeg(picture: Pixels, quality: int, subsampling: int = 2) -> Pixels:
@@ -142,8 +124,8 @@ def chroma(members: list[Pixels]) -> Iterator[str]:
             yield f"  quality {setting} {name}: {right}, {silent}, {len(told) - right - silent}"
 
 
-def cameras(images: Path) -> Iterator[str]:
-    paths = sorted((images / "camera").glob("*/*.JPG"))
+def cameras() -> Iterator[str]:
+    paths = sorted(shared("data/images/camera").glob("*/*.JPG"))
     yield "JPEG files straight from three Nikon cameras: tables, and an earlier compression reported (false alarms)"
     alarms = []
     for path in paths:

@@ -6,9 +6,11 @@ Needs the tables and pictures in the folder JND_SHARED (see docs/concepts/metric
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reproduce"))
+from shared_material import shared
 
 from jnd.cli.evaluate import table
 from jnd.evaluation import evaluate_metrics
@@ -20,13 +22,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--max-pictures", type=int, help="of mucped23; all unless given")
     arguments = parser.parse_args()
-    shared = Path(os.environ.get("JND_SHARED", Path(__file__).parents[2] / "shared"))
-    if not shared.is_dir():
-        sys.exit(f"{shared} is not there: set JND_SHARED to the folder of tables and pictures")
+    data = shared("data")
     texts = []
     for dataset in ("toyama", "mucped23", "aic4"):
         limit = arguments.max_pictures if dataset == "mucped23" else None
-        texts.append(table(evaluate_metrics(dataset, shared / "data", max_pictures=limit)))
+        texts.append(table(evaluate_metrics(dataset, data, max_pictures=limit)))
         print(texts[-1], end="\n\n", flush=True)
     RESULTS.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
 

@@ -15,11 +15,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
+from measuring import median_seconds
 from skimage import data
 
 from jnd.learned.predictor import Predictor
@@ -34,17 +34,6 @@ ours = time.perf_counter(); default_model(); print(imported - begin, time.perf_c
 """
 
 
-def interleaved(*calls: Callable[[], object]) -> list[float]:
-    """Median milliseconds of each, taken in turns so that a busy machine hits all alike."""
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(RUNS):
-        for call, own in zip(calls, times, strict=True):
-            begin = time.perf_counter()
-            call()
-            own.append(1000 * (time.perf_counter() - begin))
-    return [statistics.median(own) for own in times]
-
-
 def main() -> None:
     cv2.setNumThreads(1)
     photograph = data.astronaut()
@@ -52,11 +41,13 @@ def main() -> None:
     twelve = np.ascontiguousarray(np.tile(photograph, (6, 8, 1)))
     as_float = one.astype(np.float32)
     predictor = Predictor()
-    blur, small, large = interleaved(
+    seconds = median_seconds(
+        RUNS,
         lambda: cv2.GaussianBlur(as_float, (11, 11), 1.5),
         lambda: predictor.predict(one),
         lambda: predictor.predict(twelve),
     )
+    blur, small, large = (1000 * value for value in seconds)
     loads = [
         [1000 * float(v) for v in subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=True).stdout.split()]
         for _ in range(5)

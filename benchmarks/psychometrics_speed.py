@@ -10,13 +10,12 @@ Runs are interleaved; medians of wall time and their ratios are printed.
 """
 
 import json
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import psignifit
+from measuring import median_seconds
 from questplus import QuestPlus as PeerQuestPlus
 
 from jnd.psychometrics.fit import fit_psychometric
@@ -26,19 +25,9 @@ from jnd.psychometrics.quest_plus import QuestPlus
 GOLDEN = Path(__file__).resolve().parents[1] / "tests" / "psychometrics" / "golden"
 
 
-def seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
-
-
 def compare(name: str, ours: Callable[[], object], peer: Callable[[], object], rounds: int) -> None:
     ours()  # tables and caches of either side are warm
-    mine, theirs = [], []
-    for _ in range(rounds):
-        mine.append(seconds(ours))
-        theirs.append(seconds(peer))
-    a, b = statistics.median(mine), statistics.median(theirs)
+    a, b = median_seconds(rounds, ours, peer)
     print(f"{name:44s} jnd {1000 * a:9.3f} ms   peer {1000 * b:9.2f} ms   ratio {b / a:7.1f}")
 
 
@@ -105,7 +94,7 @@ def main() -> None:
         40,
     )
     votes = np.loadtxt(GOLDEN / "itu_demo_79x26.csv", delimiter=",")
-    p910 = statistics.median(seconds(lambda: p910_scores(votes)) for _ in range(30))
+    (p910,) = median_seconds(30, lambda: p910_scores(votes))
     print(f"{'P.910 of 79 x 26 votes':44s} jnd {1000 * p910:9.3f} ms")
 
 

@@ -10,7 +10,6 @@ Needs the Kodak pictures below $JND_SHARED (or a folder "shared" beside the chec
 """
 
 import io
-import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reproduce"))
+from shared_material import shared
 
 from jnd.models import JND_MODELS
 from jnd.observer import Observer, jod_of_satisfied
@@ -205,10 +207,7 @@ def x264(frames: list[np.ndarray], crf: int, ffmpeg: str) -> tuple[int, list[np.
 
 
 def main() -> None:
-    shared = Path(os.environ.get("JND_SHARED") or Path(__file__).parents[2] / "shared")
-    kodak = shared / "data/images/kodak"
-    if not kodak.is_dir():
-        sys.exit(f"skipped: no Kodak pictures in {kodak}; set JND_SHARED")
+    kodak = shared("data/images/kodak")
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 24
     stills(pictures(kodak, count))
     ffmpeg = sys.argv[2] if len(sys.argv) > 2 else shutil.which("ffmpeg")

@@ -8,12 +8,12 @@ the same thresholds. Writes benchmarks/results/subband_speed.txt.
 
 import platform
 import time
-import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
+from measuring import peak_planes
 from scipy.fft import dctn
 
 from jnd.models.subband import SUBBAND_MODELS
@@ -80,15 +80,6 @@ def milliseconds(call: Callable[[], object], runs: int) -> float:
         call()
         times.append(time.perf_counter() - begin)
     return 1000 * min(times)
-
-
-def peak_planes(call: Callable[[], object], pixels: int) -> float:
-    """Peak memory in float32 planes of the picture, the result included."""
-    tracemalloc.start()
-    call()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak / (4 * pixels)
 
 
 def main() -> None:

@@ -61,7 +61,12 @@ def is_writable(path: Path) -> bool:
 
 
 def files_under(folder: Path) -> Iterator[Path]:
-    """Files of a remote folder at any depth in the order of their names, hidden ones and those in hidden folders left out."""
+    """Files of a folder here or there at any depth, by name, hidden ones and those in hidden folders left out."""
+    if not is_remote(folder):
+        for parent, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+        return
     top = str(folder).rstrip("/")
     remote = cast(Any, folder)
     for name in sorted(remote.fs.find(remote.path)):

@@ -8,7 +8,7 @@ from PIL import Image
 from skimage import data
 
 from jnd.artifacts import ARTIFACTS, subject_of
-from jnd.artifacts.jpeg_tables import read_header, table_quality, zigzag
+from jnd.artifacts.jpeg_tables import JpegHeader, read_header, table_quality, zigzag
 from jnd.artifacts.subject import Subject
 from jnd.vision.ijg_tables import ijg_table
 
@@ -152,6 +152,22 @@ def test_one_compression_is_not_taken_for_two(quality):
     found = ARTIFACTS["jpeg_history"].detect(subject_of(jpeg(PHOTO, quality)))
     assert found.details["quality"] == quality
     assert found.details["first_quality"] is None
+
+
+@pytest.mark.parametrize(
+    ("sampling", "missing"),
+    [
+        (((1, 1), (1, 1), (1, 1)), 0.0),
+        (((2, 1), (1, 1), (1, 1)), 0.5),
+        (((2, 2), (1, 1), (1, 1)), 0.75),
+        (((4, 2), (1, 1), (1, 1)), 0.875),
+        (((2, 2), (1, 1), (2, 1)), 0.625),  # has no name
+        (((1, 1),), 0.0),
+    ],
+)
+def test_the_missing_share_of_chroma_follows_from_the_factors(sampling, missing):
+    table = ijg_table(75)
+    assert JpegHeader((table,) * len(sampling), sampling, progressive=False).missing_chroma == missing
 
 
 @pytest.mark.parametrize(("subsampling", "name"), [(0, "4:4:4"), (1, "4:2:2"), (2, "4:2:0")])

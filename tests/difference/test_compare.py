@@ -216,6 +216,12 @@ class TestFiles:
         assert found.verdict == "identical"
         assert found.notes == ("only CHANGED is turned by its orientation tag; compared upright",)
 
+    def test_an_orientation_of_0_turns_nothing(self):
+        image = Image.fromarray(photograph())
+        exif = Image.Exif()
+        exif[0x0112] = 0
+        assert compare(encoded(image, "PNG"), encoded(image, "PNG", exif=exif)).notes == ()
+
     def test_pil_pictures_and_paths(self, tmp_path):
         image = Image.fromarray(photograph())
         image.save(tmp_path / "one.png")

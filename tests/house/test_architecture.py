@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,26 @@ def test_no_file_depends_on_one_machine(path):
     assert not [
         place for place in ("../shared", "/work/", "/tmp/", "/home/", "/root/", "/opt/") if place in text
     ]
+
+
+PROGRAMS = sorted(
+    path
+    for folder in ("benchmarks", "reproduce", "docs", "scripts")
+    for path in (ROOT / folder).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_programs_beside_the_package_import_what_it_has(path):
+    """They are run by hand, so that nothing else tells when a name they use has moved."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "jnd":
+            try:
+                module = import_module(node.module)
+            except ModuleNotFoundError as error:
+                if (error.name or "").partition(".")[0] == "jnd":
+                    raise
+                continue  # an extra that is not installed
+            for alias in node.names:
+                if not hasattr(module, alias.name):
+                    import_module(f"{node.module}.{alias.name}")

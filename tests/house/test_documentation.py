@@ -11,6 +11,7 @@ import pytest
 import typer.main
 
 import jnd
+from jnd.artifacts import ARTIFACTS
 from jnd.cli import app
 from jnd.codecs import CODECS
 from jnd.datasets.catalogue import DATASETS
@@ -152,6 +153,11 @@ def test_every_column_of_observer_labels_is_documented():
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_documented(name):
     assert f"`{name}`" in page("guides/encode-a-folder.md")
+
+
+@pytest.mark.parametrize("name", ARTIFACTS)
+def test_every_artifact_is_documented_with_its_unit(name):
+    assert f"| `{name}` | {ARTIFACTS[name].unit} |" in page("guides/inspect.md")
 
 
 @pytest.mark.parametrize("name", jnd.__all__)

@@ -9,6 +9,8 @@ measures are ours; they need pixels saved as a decoder gave them, not resized si
 Strength: 0.5 for colour at half the resolution in one direction, 0.75 in both (the share of the colour samples that is missing).
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +26,8 @@ from jnd.artifacts.jpeg_tables import read_header, table_quality, zigzag
 from jnd.artifacts.subject import TO_YCBCR, Plane, Subject
 from jnd.vision.ijg_tables import ijg_table
 
-MISSING = {"4:4:4": 0.0, "4:2:2": 0.5, "4:4:0": 0.5, "4:2:0": 0.75, "4:1:1": 0.75, "4:1:0": 0.875}
-"""Share of the samples of each colour plane that is not stored."""
+MISSING = {"4:4:4": 0.0, "4:2:2": 0.5, "4:4:0": 0.5, "4:2:0": 0.75}
+"""Share of the samples of each colour plane that is not stored, of what pixels can tell."""
 FULL_ROUNDING, HALF_ROUNDING, QUARTER_ROUNDING = 0.35, 0.55, 0.9
 """Standard deviation of a colour coefficient through rounded RGB, and after undoing the triangle filter once or twice, which
 amplifies it by sqrt(10) / 2 each time (neighbours share errors, so a little less)."""
@@ -59,9 +61,9 @@ def detect(subject: Subject) -> Finding:
     details: dict[str, Detail] = {"declared": declared, "measured": measured}
     if said is None:
         return Finding(False, 0.0, "colour too even to tell", details)
-    strength = MISSING.get(said, 0.5)
-    if said == "4:4:4":
-        return Finding(False, strength, "colour at full resolution, 4:4:4", details)
+    strength = header.missing_chroma if header is not None and declared is not None else MISSING[said]
+    if strength == 0:
+        return Finding(False, 0.0, f"colour at full resolution, {said}", details)
     how = "by the file" if declared else "by the pixels"
     return Finding(True, strength, f"colour at reduced resolution, {said} {how}", details)
 
@@ -128,21 +130,23 @@ def _stored(plane: Plane, phase: int) -> Plane:
     Of a pair (a, b) made of the samples p, q, r as a = (3 q + p) / 4 and b = (3 q + r) / 4, and the pair before it,
     whose last is (3 p + q) / 4: q = (3 a - last) / 2.
     """
-    first = plane[:, phase::2]
-    before = (
-        np.concatenate([first[:, :1], plane[:, 1 - phase :: 2]], axis=1) if phase == 0 else plane[:, 0::2]
-    )
-    before = before[:, : first.shape[1]]
-    return np.asarray((3 * first[:, : before.shape[1]] - before) / 2, np.float32)
+    first, before = _first_and_before(plane, phase)
+    return np.asarray((3 * first - before) / 2, np.float32)
 
 
 def _either(mask: npt.NDArray[np.bool_], phase: int) -> npt.NDArray[np.bool_]:
     """Which of the samples of :func:`_stored` rest on a masked pixel."""
-    first = mask[:, phase::2]
-    before = np.concatenate([first[:, :1], mask[:, 1 - phase :: 2]], axis=1) if phase == 0 else mask[:, 0::2]
-    before = before[:, : first.shape[1]]
-    either: npt.NDArray[np.bool_] = first[:, : before.shape[1]] | before
+    first, before = _first_and_before(mask, phase)
+    either: npt.NDArray[np.bool_] = first | before
     return either
+
+
+def _first_and_before(plane: npt.NDArray[Any], phase: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The first column of each pair, and the column before it; before the picture's first lies itself."""
+    first = plane[:, phase::2]
+    before = plane[:, 0::2] if phase else np.concatenate([first[:, :1], plane[:, 1::2]], axis=1)
+    count = min(first.shape[1], before.shape[1])
+    return first[:, :count], before[:, :count]
 
 
 def _half_offsets(offset: int) -> list[int]:
@@ -195,7 +199,7 @@ def subsampled_once_more(subject: Subject, finding: Finding) -> npt.NDArray[np.u
 
 CHROMA_SUBSAMPLING = Artifact(
     title="Chroma subsampling",
-    unit="share of the difference",
+    unit="share of samples missing",
     detect=detect,
     imitated=subsampled_once_more,
     effect_method="applied once more",

@@ -35,17 +35,9 @@ def detect(subject: Subject) -> Finding:
     strength = float(lost.mean())
     if strength <= FOUND_STRENGTH:
         return Finding(False, round(strength, 6), "hardly anything at black or white", details)
-    parts = [f"{_share(share)} of the {end}' worst channel" for end, share in ends.items() if share > 0]
-    words = (
-        f"{_share(strength)} of the picture at the end of a channel: {' and '.join(_ends(ends))}"
-        if parts
-        else ""
-    )
+    at_ends = [f"{end} {_share(share)}" for end, share in ends.items() if share > 0]
+    words = f"{_share(strength)} of the picture at the end of a channel: {' and '.join(at_ends)}"
     return Finding(True, round(strength, 6), words, details, where)
-
-
-def _ends(ends: dict[str, float]) -> list[str]:
-    return [f"{end} {_share(share)}" for end, share in ends.items() if share > 0]
 
 
 def _share(share: float) -> str:

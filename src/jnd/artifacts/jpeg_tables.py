@@ -42,6 +42,14 @@ class JpegHeader:
                 return names[ratio]
         return ",".join(f"{a}x{b}" for a, b in self.sampling)
 
+    @property
+    def missing_chroma(self) -> float:
+        """Share of the samples of both chroma planes that is not stored, 0 to 1; 0 for grey."""
+        if len(self.sampling) < 3:
+            return 0.0
+        across, down = max(h for h, _ in self.sampling[:3]), max(v for _, v in self.sampling[:3])
+        return 1 - sum(h * v for h, v in self.sampling[1:3]) / (2 * across * down)
+
 
 def table_quality(table: Table, *, chroma: bool = False) -> tuple[int, float]:
     """The quality whose IJG table is nearest, and the mean difference of the logarithms of the steps: 0 is exact.

@@ -85,7 +85,7 @@ def _running_median(spectrum: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
 
 
 def likely_factor(frequency: float, luma: Plane) -> float:
-    """Of the factors whose trace folds to this frequency: 1 / f, 1 / (1 - f), and the reduction 1 / (1 + f).
+    """Of the factors whose trace folds to this frequency, 1 / f and 1 / (1 - f), the likelier.
 
     Enlarging by N leaves the spectrum empty above 1 / 2N cycles per pixel. The candidate is taken whose empty band
     begins nearest to where that of the picture does.

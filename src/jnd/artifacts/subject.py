@@ -11,6 +11,7 @@ import numpy.typing as npt
 from jnd.artifacts.dct_histogram import HistogramEstimate, estimate
 from jnd.picture import MAX_PIXELS, Picture, read_picture
 from jnd.picture.colour import in_8_bits
+from jnd.picture.reading import stored_orientation
 from jnd.places import place
 from jnd.vision.luma import YCBCR
 
@@ -69,21 +70,8 @@ def subject_of(source: str | os.PathLike[str] | bytes | Picture, *, max_pixels: 
     if isinstance(source, Picture):
         return Subject(in_8_bits(source.pixels).astype(np.uint8, copy=False))
     picture = read_picture(source, max_pixels=max_pixels)
-    data = None
-    if picture.file_format == "jpeg":
-        data = source if isinstance(source, bytes) else place(source).read_bytes()
-    return Subject(in_8_bits(picture.pixels).astype(np.uint8, copy=False), data, not _was_turned(data))
-
-
-def _was_turned(jpeg: bytes | None) -> bool:
-    if jpeg is None:
-        return False
-    import io
-
-    from PIL import Image
-
-    orientation_tag = 0x0112
-    try:
-        return Image.open(io.BytesIO(jpeg)).getexif().get(orientation_tag, 1) not in (0, 1)
-    except Exception:  # noqa: BLE001 - damaged EXIF turns nothing
-        return False
+    pixels = in_8_bits(picture.pixels).astype(np.uint8, copy=False)
+    if picture.file_format != "jpeg":
+        return Subject(pixels)
+    data = source if isinstance(source, bytes) else place(source).read_bytes()
+    return Subject(pixels, data, upright_as_stored=stored_orientation(data) == 1)

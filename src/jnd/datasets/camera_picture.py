@@ -1,6 +1,5 @@
 """A picture and the camera that took it."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from jnd.picture.identify import READABLE_EXTENSIONS
+from jnd.places import files_under
 
 Level = Literal["brand", "model", "device"]
 LEVELS: tuple[Level, ...] = ("brand", "model", "device")
@@ -39,9 +39,4 @@ def device_folder(path: Path) -> re.Match[str] | None:
 
 def files_of(folder: Path) -> Iterator[Path]:
     """Pictures below a folder by their names, in order; hidden ones left out."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if not name.startswith(".") and path.suffix.lower() in READABLE_EXTENSIONS:
-                yield path
+    return (path for path in files_under(folder) if path.suffix.lower() in READABLE_EXTENSIONS)

@@ -36,6 +36,9 @@ LARGEST_ROTATION = 10.0
 LARGEST_SCALE = 1.25
 """Degrees and factor that are looked for; what is more is another picture."""
 
+ONE_SHAPE = 0.01
+"""Relative; pictures whose ratios of width to height differ by less are one picture at two sizes."""
+
 _BLUR = 5
 """Pixels of the Gaussian kernel before gradients are taken (OpenCV's usual value)."""
 
@@ -71,12 +74,8 @@ def find_misregistration(reference: CodeValues, changed: CodeValues) -> Alignmen
     before = float(np.mean((one - other) ** 2))
     if before == 0.0 or one.std() < 1.0 or other.std() < 1.0:
         return None
-    best: tuple[float, Matrix] | None = None
-    for start in _starts(one, other):
-        remaining = _remaining(one, other, start) / before
-        if best is None or remaining < best[0]:
-            best = remaining, start
-    assert best is not None
+    starts = [(_remaining(one, other, start) / before, start) for start in _starts(one, other)]
+    best = min(starts, key=lambda start: start[0])
     matrix = _refined(one, other, best[1])
     remaining = _remaining(one, other, matrix) / before
     if remaining > best[0]:
@@ -122,11 +121,16 @@ def aligned(
     return np.asarray(moved), outside
 
 
+def is_scaled(reference: CodeValues, changed: CodeValues) -> bool:
+    """Whether two sizes may be those of one picture, as their ratios of width to height tell."""
+    (height, width), (other_height, other_width) = reference.shape[:2], changed.shape[:2]
+    return bool(abs(other_width * height / (other_height * width) - 1) < ONE_SHAPE)
+
+
 def size_in_words(reference: CodeValues, changed: CodeValues) -> str:
     """What may have happened between pictures of two sizes, and what to do."""
     (height, width), (other_height, other_width) = reference.shape[:2], changed.shape[:2]
     sizes = f"REFERENCE is {width} × {height}, CHANGED {other_width} × {other_height}"
-    ratio_x, ratio_y = other_width / width, other_height / height
     place = _part_of(reference, changed)
     if place is not None:
         which, x, y = place
@@ -134,9 +138,9 @@ def size_in_words(reference: CodeValues, changed: CodeValues) -> str:
         return (
             f"{sizes}: {other} is the part of {which} that begins at {x}, {y}; crop {which} to compare them"
         )
-    if abs(ratio_x / ratio_y - 1) < 0.01:
+    if is_scaled(reference, changed):
         return (
-            f"{sizes}: the same shape, scaled by {ratio_x:.3g}; scale one of them to the other's size, or let "
+            f"{sizes}: the same shape, scaled by {other_width / width:.3g}; scale one of them to the other's size, or let "
             "--align do it"
         )
     if (width, height) == (other_height, other_width):

@@ -41,7 +41,7 @@ def assert_imperceptible(
     update : write ``actual`` to ``expected``, which must be a path, where it is missing or visibly different.
         Baselines that nobody can tell from ``actual`` stay, so that they do not change for rounding.
     viewing : name of viewing conditions, or the conditions themselves.
-    options : ``notice``, ``pool``, ``protocol``, ``ignore``, ``ignore_mask``, ``align`` of
+    options : ``notice``, ``pool``, ``protocol``, ``ignore``, ``ignore_mask``, ``align``, ``kinds``, ``direction`` of
         :func:`jnd.difference.compare`.
 
     Returns

@@ -12,7 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from jnd.difference.alignment import Alignment, aligned, find_misregistration, size_in_words
+from jnd.difference.alignment import (
+    Alignment,
+    aligned,
+    find_misregistration,
+    is_scaled,
+    size_in_words,
+)
 from jnd.difference.direction import artifact_direction, overall_direction
 from jnd.difference.kinds import describe_change
 from jnd.difference.regions import Float32, changed_regions, code_difference
@@ -40,9 +46,6 @@ Mask = npt.NDArray[np.bool_]
 KIND_SIDE = 704
 """Pixels of the square around the worst window that the kind of change is told from: half a megapixel, as large as the
 pictures that the classifier was fitted and tested on."""
-
-ONE_SIZE_ASPECT = 0.01
-"""Pictures whose ratios of width to height differ by less are one picture at two sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +265,7 @@ def _of_one_size(
     (height, width), (other_height, other_width) = before.pixels.shape[:2], after.pixels.shape[:2]
     if (height, width) == (other_height, other_width):
         return after, False
-    same_shape = abs(other_width * height / (other_height * width) - 1) < ONE_SIZE_ASPECT
-    if not (request.align and same_shape):
+    if not (request.align and is_scaled(before.pixels, after.pixels)):
         raise DifferentSizesError(size_in_words(seen(before), seen(after)))
     method = cv2.INTER_AREA if other_width > width else cv2.INTER_LANCZOS4
 
@@ -328,4 +330,4 @@ def _equal(one: CodeValues, other: CodeValues) -> bool:
     if one.dtype == other.dtype:
         return np.array_equal(one, other)
     deep, flat = (one, other) if one.dtype == np.uint16 else (other, one)
-    return np.array_equal(deep, flat.astype(np.uint16) * np.uint16(257))
+    return np.array_equal(deep, _in_depth_of(flat, deep))

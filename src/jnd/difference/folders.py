@@ -3,7 +3,6 @@
 In go two folders, out come pairs, and per pair a :class:`~jnd.records.Comparison` in the order in which they finish.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from jnd.difference.request import CompareRequest
 from jnd.difference.sides import side
 from jnd.errors import JndError
 from jnd.picture.identify import READABLE_EXTENSIONS
-from jnd.places import files_under, is_remote
+from jnd.places import files_under
 from jnd.records import Comparison
 from jnd.workers import WorkerDied, Workers, in_processes
 
@@ -134,20 +133,11 @@ def _broken(task: PairTask, why: str) -> Comparison:
 
 
 def _pictures(folder: Path) -> dict[str, Path]:
-    if is_remote(folder):
-        return {
-            path.relative_to(folder).as_posix(): path
-            for path in files_under(folder)
-            if path.suffix.lower() in READABLE_EXTENSIONS
-        }
-    found = {}
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if not name.startswith(".") and path.suffix.lower() in READABLE_EXTENSIONS:
-                found[path.relative_to(folder).as_posix()] = path
-    return found
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in files_under(folder)
+        if path.suffix.lower() in READABLE_EXTENSIONS
+    }
 
 
 def _stem(name: str) -> str:

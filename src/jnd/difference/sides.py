@@ -21,6 +21,8 @@ PictureLike = str | os.PathLike[str] | bytes | Picture | npt.NDArray[Any]
 """A path, the bytes of a file, a picture, an array of code values; PIL pictures are taken too."""
 
 EXIF_ORIENTATION = 0x0112
+TURNED = range(2, 9)
+"""Orientations other than upright; files also say 0, which turns nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +122,5 @@ def _is_turned(data: bytes) -> bool:
     from PIL import Image
 
     with suppress(Exception), Image.open(io.BytesIO(data)) as image:  # only words depend on it
-        return int(image.getexif().get(EXIF_ORIENTATION, 1)) != 1
+        return int(image.getexif().get(EXIF_ORIENTATION, 1)) in TURNED
     return False

@@ -4,6 +4,7 @@ The random field is drawn once and scaled, so that a stronger level is the same 
 """
 
 import math
+from functools import partial
 
 import numpy as np
 from scipy import fft
@@ -14,7 +15,7 @@ DEVIATION = LevelAxis("standard deviation, code values", 0.0, 80.0, exponent=1.5
 DENSITY = LevelAxis("share of pixels that are set to black or white", 0.0, 0.5, exponent=3.0)
 AMPLITUDE = LevelAxis("half of the difference between the cells, code values", 0.0, 60.0, exponent=1.5)
 
-EXPONENTS = {"brown": 2.0, "pink": 1.0, "white": 0.0, "blue": -1.0, "violet": -2.0}
+EXPONENTS = {"brown": 2.0, "pink": 1.0, "blue": -1.0, "violet": -2.0}
 """Power spectral density goes with frequency to the minus this."""
 
 
@@ -27,25 +28,17 @@ def _gaussian(pixels: Pixels, deviation: float, random: np.random.Generator) -> 
     return pixels + deviation * random.standard_normal(pixels.shape)
 
 
-def _pink(pixels: Pixels, deviation: float, random: np.random.Generator) -> Planes:
-    return pixels + deviation * _coloured_field(pixels.shape, EXPONENTS["pink"], random)
-
-
-def _brown(pixels: Pixels, deviation: float, random: np.random.Generator) -> Planes:
-    return pixels + deviation * _coloured_field(pixels.shape, EXPONENTS["brown"], random)
-
-
-def _blue(pixels: Pixels, deviation: float, random: np.random.Generator) -> Planes:
-    return pixels + deviation * _coloured_field(pixels.shape, EXPONENTS["blue"], random)
-
-
-def _violet(pixels: Pixels, deviation: float, random: np.random.Generator) -> Planes:
-    return pixels + deviation * _coloured_field(pixels.shape, EXPONENTS["violet"], random)
-
-
-def _coloured(pixels: Pixels, deviation: float, random: np.random.Generator) -> Planes:
-    exponent = random.uniform(EXPONENTS["violet"], EXPONENTS["brown"])
+def _of_colour(
+    pixels: Pixels, deviation: float, random: np.random.Generator, exponent: float | None = None
+) -> Planes:
+    if exponent is None:
+        exponent = random.uniform(EXPONENTS["violet"], EXPONENTS["brown"])
     return pixels + deviation * _coloured_field(pixels.shape, exponent, random)
+
+
+_pink, _brown, _blue, _violet = (
+    partial(_of_colour, exponent=EXPONENTS[colour]) for colour in ("pink", "brown", "blue", "violet")
+)
 
 
 def _coloured_field(shape: tuple[int, ...], exponent: float, random: np.random.Generator) -> Planes:
@@ -99,7 +92,7 @@ NOISE_COLOURED = Distortion(
     "Noise of a drawn colour, violet to brown",
     "noise",
     DEVIATION,
-    _coloured,
+    _of_colour,
     "exponent of the spectrum, -2 to 2, and the noise",
     "coloured noise",
 )

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from jnd.distortions.distortion import Distortion, LevelAxis, Pixels, Planes
-from jnd.vision.luma import BT601
+from jnd.vision.luma import BT601, RGB_OF_CHROMA
 
 FACTOR = LevelAxis("factor by which each side is made smaller and larger again", 1.0, 10.0, logarithmic=True)
 CHROMA_FACTOR = LevelAxis("samples of luma per sample of chroma, each side", 1.0, 32.0, logarithmic=True)
@@ -18,10 +18,10 @@ def _chroma_subsampling(pixels: Pixels, factor: float, random: np.random.Generat
     """As in JPEG: Cb and Cr of JFIF, averaged over areas and interpolated linearly; 4:2:0 is a factor of 2."""
     red, green, blue = (pixels[:, :, channel].astype(np.float64) for channel in range(3))
     luma = BT601[0] * red + BT601[1] * green + BT601[2] * blue
-    chroma = np.stack([(blue - luma) / 1.772, (red - luma) / 1.402], axis=2)
+    chroma = np.stack([(blue - luma) / RGB_OF_CHROMA[2][0], (red - luma) / RGB_OF_CHROMA[0][1]], axis=2)
     chroma = _there_and_back(chroma, factor, cv2.INTER_LINEAR)
     cb, cr = chroma[:, :, 0], chroma[:, :, 1]
-    return np.stack([luma + 1.402 * cr, luma - 0.344136 * cb - 0.714136 * cr, luma + 1.772 * cb], axis=2)
+    return np.stack([luma + of_cb * cb + of_cr * cr for of_cb, of_cr in RGB_OF_CHROMA], axis=2)
 
 
 def _there_and_back(planes: Planes, factor: float, interpolation: int) -> Planes:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from jnd.distortions.distortion import Distortion, LevelAxis, Pixels, Planes
-from jnd.vision.luma import BT601
+from jnd.vision.luma import BT601, RGB_OF_CHROMA
 
 OFFSET = LevelAxis("change of R, G and B, code values", 0.0, 100.0, exponent=1.5)
 CONTRAST = LevelAxis("factor of contrast, or 1 over it", 1.0, 4.0, exponent=1.5, logarithmic=True)
@@ -32,8 +32,7 @@ def _contrast(pixels: Pixels, factor: float, random: np.random.Generator) -> Pla
 def _colour_shift(pixels: Pixels, distance: float, random: np.random.Generator) -> Planes:
     hue = random.uniform(0, 2 * math.pi)
     blue, red = distance * math.cos(hue), distance * math.sin(hue)
-    # The inverse of JFIF's conversion, for a change of Cb and Cr alone.
-    change = np.array([1.402 * red, -0.344136 * blue - 0.714136 * red, 1.772 * blue])
+    change = np.array([of_cb * blue + of_cr * red for of_cb, of_cr in RGB_OF_CHROMA])
     return np.asarray(pixels + change, dtype=np.float64)
 
 

@@ -126,9 +126,7 @@ def remove_redundancy(
     UnknownNameError, TypeError, ValueError
         No such method or model, or no picture of that shape and type.
     """
-    removal = lookup(REMOVALS, method, kind="way to remove redundancy")
-    name = model or removal.default_model
-    lookup(removal.models, name, kind=f'JND model for "{method}"')
+    removal, name, _ = _chosen(method, model)
     grey = luma_of(pixels)
     change = removal.change(grey, name, **options) - grey
     return with_luma_change(pixels, change)
@@ -155,9 +153,7 @@ def remove_from_frames(
     UnknownNameError, ValueError
         No such method or model, or frames of different sizes.
     """
-    removal = lookup(REMOVALS, method, kind="way to remove redundancy")
-    name = model or removal.default_model
-    entry = lookup(removal.models, name, kind=f'JND model for "{method}"')
+    removal, name, entry = _chosen(method, model)
     if removal.change is _by_block_mean:
         seen, measured = tee(frames)
         maps = jnd_maps(measured, model=name, frames_per_second=frames_per_second, **options)
@@ -171,6 +167,12 @@ def remove_from_frames(
             options.update(previous=previous, frames_per_second=frames_per_second)
         yield without_small_coefficients(frame, entry.thresholds(frame, **options))
         previous = frame
+
+
+def _chosen(method: str, model: str | None) -> tuple[Removal, str, ModelEntry]:
+    removal = lookup(REMOVALS, method, kind="way to remove redundancy")
+    name = model or removal.default_model
+    return removal, name, lookup(removal.models, name, kind=f'JND model for "{method}"')
 
 
 def with_luma_change(pixels: npt.NDArray[Any], change: Array) -> npt.NDArray[Any]:

@@ -17,6 +17,8 @@ BT601 = (0.299, 0.587, 0.114)
 """Weights of R', G' and B' [ITU-R BT.601-7, 2.5.1]."""
 YCBCR = (BT601, (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
 """Y', Cb and Cr of JPEG, without the offset of chroma: Recommendation ITU-T T.871 (JFIF), section 7."""
+RGB_OF_CHROMA = ((0.0, 1.402), (-0.344136, -0.714136), (1.772, 0.0))
+"""What Cb and Cr add to Y' in R', G' and B': the inverse of :data:`YCBCR`, of the same section."""
 MATLAB = (0.298936021293775, 0.587043074451121, 0.114020904255103)
 """The weights as MATLAB's ``rgb2gray`` has them, before they are rounded to three digits."""
 

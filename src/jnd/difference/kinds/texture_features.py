@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from jnd.difference.kinds.planes import Pair, Plane, Values, log_ratio
+from jnd.vision.dct8 import dct_basis
 
 BLOCK = 8
 """Pixels of a side of JPEG's blocks."""
@@ -27,8 +28,7 @@ def texture_features(pair: Pair) -> dict[str, float]:
 
 def _locality(pair: Pair) -> dict[str, float]:
     energy = (pair.difference**2).sum(axis=2)
-    rows, columns = (side // PATCH for side in energy.shape)
-    patches = energy[: rows * PATCH, : columns * PATCH].reshape(rows, PATCH, columns, PATCH).mean(axis=(1, 3))
+    patches = _patch_means(energy)
     ordered = np.sort(patches.ravel())[::-1]
     total = float(ordered.sum()) + 1e-6
     found = {
@@ -54,10 +54,14 @@ def _locality(pair: Pair) -> dict[str, float]:
 
 def _detail(plane: Values, hit: Values) -> float:
     """Power of the finest detail within the patches that changed."""
-    detail = (plane - cv2.blur(plane, (3, 3))) ** 2
-    rows, columns = hit.shape
-    patches = detail[: rows * PATCH, : columns * PATCH].reshape(rows, PATCH, columns, PATCH).mean(axis=(1, 3))
+    patches = _patch_means((plane - cv2.blur(plane, (3, 3))) ** 2)
     return float(patches[hit].mean()) if hit.any() else 0.0
+
+
+def _patch_means(plane: Values) -> Values:
+    rows, columns = (side // PATCH for side in plane.shape)
+    patches = plane[: rows * PATCH, : columns * PATCH].reshape(rows, PATCH, columns, PATCH)
+    return np.asarray(patches.mean(axis=(1, 3)))
 
 
 def _distribution(pair: Pair) -> dict[str, float]:
@@ -168,7 +172,7 @@ def _blocks(pair: Pair) -> dict[str, float]:
                 float(phases[BLOCK - 1]), float(np.median(phases)), 0.02
             )
         found[f"grid {name}"] = min(ratios)
-    dct = _dct_matrix()
+    dct = dct_basis().astype(np.float32)
     zeros = []
     for plane in (pair.before[:, :, 0], pair.after[:, :, 0]):
         rows, columns = (side // BLOCK for side in plane.shape)
@@ -186,10 +190,3 @@ def _blocks(pair: Pair) -> dict[str, float]:
 
 ZONES = ((1, 3), (3, 6), (6, 10), (10, 15))
 """Of the DCT's indices, row plus column."""
-
-
-def _dct_matrix() -> Values:
-    row, column = np.indices((BLOCK, BLOCK))
-    matrix = np.sqrt(2 / BLOCK) * np.cos((2 * column + 1) * row * np.pi / (2 * BLOCK))
-    matrix[0] = np.sqrt(1 / BLOCK)
-    return np.asarray(matrix, dtype=np.float32)
