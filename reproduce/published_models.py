@@ -19,7 +19,8 @@ from jnd.learned import task_named
 from jnd.learned.config import TrainConfig, config_from
 from jnd.learned.critical_task import CriticalExamples
 from jnd.learned.pair_task import PairExamples
-from jnd.learned.training import Began, Trained, train
+from jnd.learned.training import train
+from jnd.learned.training_events import Began, Trained
 
 RESULT_FILE = Path(__file__).resolve().parent / "results" / "published_models.txt"
 

@@ -118,7 +118,8 @@ class TestTraining:
 
     def test_a_training_that_was_stopped_ends_with_the_same_weights(self, pictures, tmp_path):
         from jnd.camera.networks.patch_task import task_of
-        from jnd.learned.training import EpochDone, train
+        from jnd.learned.training import train
+        from jnd.learned.training_events import EpochDone
 
         whole = trained(configuration(pictures, tmp_path / "whole", epochs=2))[-1].model_file
         stopped = config_from(configuration(pictures, tmp_path / "parts", epochs=2), task_of=task_of)

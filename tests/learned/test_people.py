@@ -7,7 +7,8 @@ from PIL import Image
 from jnd.learned.config import config_from
 from jnd.learned.curve_labels import CurveDataOptions, curve_of, read_labels
 from jnd.learned.curves import BEST_JOD
-from jnd.learned.training import EpochDone, train
+from jnd.learned.training import train
+from jnd.learned.training_events import EpochDone
 from jnd.observer import satisfied_users
 
 

@@ -15,7 +15,8 @@ from jnd.learned.checkpoint import checkpoint_file
 from jnd.learned.config import OptimiserOptions, read_config
 from jnd.learned.model_file import read_model
 from jnd.learned.schedule import optimiser_of, set_rate
-from jnd.learned.training import Began, EpochDone, StepDone, Trained, train
+from jnd.learned.training import train
+from jnd.learned.training_events import Began, EpochDone, StepDone, Trained
 
 from .labelled_pictures import write_config
 

@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from jnd.learned.config import TaskOf
-    from jnd.learned.training import TrainingEvent
+    from jnd.learned.training_events import TrainingEvent
 
 
 def train_command(
@@ -92,7 +92,7 @@ class _Printer:
 
     def show(self, event: "TrainingEvent") -> None:
         """Print one event."""
-        from jnd.learned.training import Began, EpochDone, StepDone, Trained
+        from jnd.learned.training_events import Began, EpochDone, StepDone, Trained
 
         match event:
             case Began():

@@ -10,7 +10,6 @@ import platform
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,55 +24,9 @@ from jnd.learned.export_onnx import export_onnx
 from jnd.learned.processes import Processes, started_processes
 from jnd.learned.schedule import learning_rate, optimiser_of, set_rate
 from jnd.learned.task import Batch, Task, TaskData
-from jnd.learned.training_log import Row, TensorBoard, write_csv
+from jnd.learned.training_events import Began, EpochDone, Row, StepDone, Trained, TrainingEvent
+from jnd.learned.training_log import TensorBoard, write_csv
 from jnd.picture import remove_abandoned_parts
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """The first event."""
-
-    training: int
-    validation: int
-    skipped: tuple[str, ...]
-    parameters: int
-    epochs: int
-    resumed_at: int | None
-    """Step of the checkpoint that is continued."""
-    device: str
-    processes: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepDone:
-    """After every step."""
-
-    step: int
-    steps: int
-    seconds_left: float
-
-
-@dataclass(frozen=True, slots=True)
-class EpochDone:
-    """After every epoch."""
-
-    row: Row
-    """As in ``log.csv``."""
-    best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """The last event."""
-
-    model_file: Path
-    best: Row
-    stopped_early: bool
-    seconds: float
-    """Of all sessions together."""
-
-
-TrainingEvent = Began | StepDone | EpochDone | Trained
 
 
 @dataclass(slots=True)

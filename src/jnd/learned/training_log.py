@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from jnd.errors import MissingExtraError
+from jnd.learned.training_events import Row
 from jnd.picture import write_bytes_atomically
-
-Row = dict[str, float]
 
 
 def write_csv(path: Path, history: Sequence[Row]) -> None:
