@@ -44,7 +44,6 @@ def wheel(tmp_path_factory):
     return built
 
 
-@pytest.mark.slow
 def test_wheel_holds_the_package_its_data_and_the_licences(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in (
@@ -154,19 +153,16 @@ def test_every_command_is_tried_without_extras_or_needs_data():
     assert commands <= {*CORE, *EXTRAS, *DATA}
 
 
-@pytest.mark.slow
 def test_only_core_dependencies_are_there(clean):
     listed = run(clean / "env/bin/python", "-m", "pip", "list", "--format=json", cwd=clean)
     installed = {entry["name"] for entry in json.loads(listed)}
     assert not installed & {"torch", "scikit-image", "pytest", "mkdocs", "matplotlib", "fastapi", "pyarrow"}
 
 
-@pytest.mark.slow
 def test_the_manual_page_is_installed(clean):
     assert (clean / "env/share/man/man1/jnd.1").read_text("utf-8").startswith(".\\")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", CORE)
 def test_core_command_works_with_core_dependencies_only(clean, command):
     out = run(clean / "env/bin/jnd", *command.split(), *CORE[command].split(), cwd=clean)
@@ -176,7 +172,6 @@ def test_core_command_works_with_core_dependencies_only(clean, command):
         assert (clean / record["output"]).stat().st_size == record["bytes"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", EXTRAS)
 def test_other_commands_say_which_extra_they_need(clean, command):
     arguments, extra = EXTRAS[command]
