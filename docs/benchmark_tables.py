@@ -42,6 +42,8 @@ SPEED = (
     Row("Analysis of 250,000 answers with its page", "benchmarks/study_analysis", r"^time +([\d.]+) s", "{0} s"),
     Row("Study server on SQLite, 100 observers at once", "benchmarks/study_load", r"^SQLite +1  none +(\d+) +\d+ ms +(\d+) ms", "{0} answers per second, 99 % within {1} ms"),
     Row("Prediction for five codecs, 1 megapixel", "benchmarks/predict_speed", r"1024x1024: ([\d.]+) ms, ([\d.]+) blurs", "{0} ms, as long as {1} Gaussian blurs"),
+    Row("`import jnd`", "benchmarks/import_time", r"^import jnd +([\d.]+) s +([\d.]+) times", "{0} s, {1} times as long as bare Python"),
+    Row("`jnd --help`", "benchmarks/import_time", r"^jnd --help +([\d.]+) s +([\d.]+) times", "{0} s, {1} times as long as bare Python"),
     Row("Camera of a 12-megapixel picture", "benchmarks/camera_speed", r"12-megapixel picture.*: ([\d.]+) s", "{0} s"),
 )  # fmt: skip
 ENCODING = (
@@ -95,7 +97,7 @@ class Group(NamedTuple):
 
 
 GROUPS = {
-    "Speed": Group(SPEED, "camera_speed cluster colorvideovdp_speed jnd_models metrics_speed predict_speed psychometrics_speed ssimulacra2_flip_speed study_analysis study_load subband_speed"),
+    "Speed": Group(SPEED, "camera_speed cluster colorvideovdp_speed compare_speed import_time jnd_models metrics_speed predict_speed psychometrics_speed ssimulacra2_flip_speed study_analysis study_load subband_speed"),
     "Encoding": Group(ENCODING, "codec_effort encode_ learned_search more_encode_search redundancy search_prior"),
     "Agreement with people": Group(PEOPLE, "aic3_refit learned_people metric_agreement no_reference observer_calibration people_jnd sur_curves"),
     "Learned models": Group(LEARNED, "learned_evaluation learned_models observer_label published_models"),
