@@ -12,20 +12,20 @@ from jnd.cli.doctor import doctor
 from jnd.cli.encode import encode
 from jnd.cli.evaluate import evaluate_app
 from jnd.cli.fit import fit
+from jnd.cli.group import CommandGroup
 from jnd.cli.inspect import inspect
 from jnd.cli.map import map_command
 from jnd.cli.metrics import metrics
 from jnd.cli.models import models
 from jnd.cli.predict import predict
 from jnd.cli.prefilter import prefilter
-from jnd.cli.refusal import RefusingGroup
 from jnd.cli.score import score
 from jnd.cli.serve import serve
 from jnd.cli.study_commands import study_app
 from jnd.cli.train import train_command
 
 app = typer.Typer(
-    cls=RefusingGroup,
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,

@@ -7,8 +7,10 @@ from jnd.cli.camera_fingerprint import fingerprint
 from jnd.cli.camera_identify import identify
 from jnd.cli.camera_match import match
 from jnd.cli.camera_train import train
+from jnd.cli.group import CommandGroup
 
 camera_app = typer.Typer(
+    cls=CommandGroup,
     rich_markup_mode="markdown",
     no_args_is_help=True,
     help="Which camera took a picture: networks, fingerprints of sensors, and what the pixels say of the metadata.",

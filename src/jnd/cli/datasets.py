@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jnd.cli.group import CommandGroup
 from jnd.cli.label import label_command
 
 if TYPE_CHECKING:
     from jnd.datasets.catalogue import DataSet
     from jnd.datasets.collection import Collection
 
-datasets_app = typer.Typer(rich_markup_mode="markdown")
+datasets_app = typer.Typer(cls=CommandGroup, rich_markup_mode="markdown")
 
 Root = Annotated[
     Path | None,

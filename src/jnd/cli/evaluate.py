@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnd.cli.evaluate_model import evaluate_model
+from jnd.cli.group import CommandGroup
 
 if TYPE_CHECKING:
     from jnd.evaluation import MetricEvaluation
 
 evaluate_app = typer.Typer(
+    cls=CommandGroup,
     rich_markup_mode="markdown",
     no_args_is_help=True,
     help="Check metrics against people's answers, and learned models against labels.",

@@ -1,28 +1,13 @@
-"""How commands refuse: what was not understood ends with status 2, what cannot be done with ``Error: …`` and status 1."""
+"""How commands refuse: what was not understood ends with status 2, what cannot be read or written with status 1."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import typer
-from typer.core import TyperGroup
 
 from jnd.errors import CodecError, JndError
-from jnd.report.words import printable
 
 Value = TypeVar("Value")
-
-
-class RefusingGroup(TyperGroup):
-    """Where jnd refuses, a command ends with ``Error: …`` and status 1 instead of a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command, its subcommands too."""
-        try:
-            return super().invoke(ctx)
-        except JndError as error:
-            message = "\n".join(printable(line) for line in str(error).splitlines())
-            typer.echo(f"Error: {message}", err=True)
-            raise typer.Exit(1) from None
 
 
 def or_usage_error(call: Callable[[], Value], option: str) -> Value:

@@ -2,6 +2,10 @@
 
 import typer
 
+from jnd.cli.group import CommandGroup
+
 study_app = typer.Typer(
-    no_args_is_help=True, help="Ask people: tests in the browser, from pictures to thresholds."
+    cls=CommandGroup,
+    no_args_is_help=True,
+    help="Ask people: tests in the browser, from pictures to thresholds.",
 )
