@@ -73,21 +73,24 @@ class TestLimits:
         assert "memory" in record["error"] and "--worker-memory" in record["error"]
 
     def test_the_rules_grow_with_the_picture_and_what_is_asked(self) -> None:
-        limits, request = FileLimits(), request_of()
-        small, large = limits.of(64 * 48, request), limits.of(2_000_000, request)
+        limits = FileLimits()
+        small, large = limits.of(64 * 48), limits.of(2_000_000)
         assert small.seconds is not None and large.seconds == 300 + 240
         assert small.memory_bytes is not None and small.memory_bytes < large.memory_bytes
-        assert limits.of(2_000_000, request_of(exact=True)).seconds == 5400
-        assert limits.of(10**12, request) == limits.of(MAX_PIXELS, request)
-        assert limits.of(None, request).seconds == 300
+        assert limits.of(2_000_000, slow=True).seconds == 5400
+        assert limits.of(10**12) == limits.of(MAX_PIXELS)
+        assert limits.of(None).seconds == 300
+        assert limits.of(2_000_000, formats=3).seconds == 3 * 540
 
     def test_nought_is_no_limit(self) -> None:
-        unlimited = FileLimits(seconds=0, memory_bytes=0).of(10**6, request_of())
+        unlimited = FileLimits(seconds=0, memory_bytes=0).of(10**6)
         assert (unlimited.seconds, unlimited.memory_bytes) == (None, None)
 
     def test_the_size_is_that_of_the_header(self, tmp_path: Path) -> None:
         path = huge_png(tmp_path / "a.png")
-        assert job_limits(path, request_of(), FileLimits(max_pixels=2 * 10**9)).seconds == 300 + 120 * 1600
+        limits, seconds = FileLimits(max_pixels=2 * 10**9), 300 + 120 * 1600
+        assert job_limits(path, request_of(), limits).seconds == seconds
+        assert job_limits(path, request_of(exact=True), limits).seconds == 10 * seconds
 
     def test_one_file_of_a_simple_format_needs_no_process(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -37,14 +37,19 @@ class FileLimits:
     memory_bytes: int | None = None
     """Per worker; 0 for no limit, None for the rule above."""
 
-    def of(self, pixels: int | None, request: Request) -> JobLimits:
-        """For a file that says it has so many ``pixels``; None if it says nothing."""
+    def of(self, pixels: int | None, *, formats: int = 1, slow: bool = False) -> JobLimits:
+        """For work on a picture that says it has so many ``pixels``; None if it says nothing.
+
+        Parameters
+        ----------
+        formats : in which it is searched; looking at pictures takes less than a search in one.
+        slow : an encoder tries hard, or the search is exact.
+        """
         pixels = min(pixels or 0, self.max_pixels)
         seconds, memory = self.seconds, self.memory_bytes
         if seconds is None:
-            slow = request.exact or request.lossless or not _usual(request.effort, request.finish_effort)
             per_format = SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1e6
-            seconds = math.ceil(per_format * len(request.formats) * (SLOW_EFFORT_FACTOR if slow else 1))
+            seconds = math.ceil(per_format * formats * (SLOW_EFFORT_FACTOR if slow else 1))
         if memory is None:
             memory = (
                 MEMORY_BYTES + MEMORY_BYTES_PER_PIXEL * pixels + MEMORY_BYTES_PER_CORE * available_cores()
@@ -66,8 +71,10 @@ def is_risky(file_format: str | None) -> bool:
 def job_limits(pixels_of: str | os.PathLike[str], request: Request, limits: FileLimits) -> JobLimits:
     """The limits for the file at this path, whose header is read if they depend on it."""
     if limits.seconds is not None and limits.memory_bytes is not None:
-        return limits.of(None, request)
-    return limits.of(declared_pixels(pixels_of, max_pixels=limits.max_pixels), request)
+        return limits.of(None)
+    slow = request.exact or request.lossless or not _usual(request.effort, request.finish_effort)
+    pixels = declared_pixels(pixels_of, max_pixels=limits.max_pixels)
+    return limits.of(pixels, formats=len(request.formats), slow=slow)
 
 
 def _usual(*efforts: str | None) -> bool:

@@ -17,7 +17,6 @@ from jnd.search.one_file import Task, encode_file
 from jnd.search.one_file import limits_of as encode_limits
 from jnd.search.request import Request
 from jnd.search.sources import Job as EncodeFile
-from jnd.viewing import viewing_conditions
 from jnd.workers import JobLimits
 
 MEDIA_TYPES = {
@@ -92,13 +91,13 @@ def do(order: JobAndLimits) -> Answer:
 
 
 def limits_of(order: JobAndLimits) -> JobLimits:
-    """Time and memory; of all kinds of work encoding takes most, so its rule serves for all."""
+    """Time and memory; asked in the worker, because headers of files are read."""
     job = order.job
     if isinstance(job, EncodeJob):
         return encode_limits(_task(job, order.limits))
     pictures = (job.reference, job.changed) if isinstance(job, CompareJob) else (job.source,)
     pixels = sum(declared_pixels(path, max_pixels=order.limits.max_pixels) or 0 for path in pictures)
-    return order.limits.of(pixels, Request("webp", 0.75, "aic3", viewing_conditions()))
+    return order.limits.of(pixels)
 
 
 def refusal(status: int, why: str) -> Answer:
