@@ -44,6 +44,14 @@ SPEED = (
     Row("Prediction for five codecs, 1 megapixel", "benchmarks/predict_speed", r"1024x1024: ([\d.]+) ms, ([\d.]+) blurs", "{0} ms, as long as {1} Gaussian blurs"),
     Row("`import jnd`", "benchmarks/import_time", r"^import jnd +([\d.]+) s +([\d.]+) times", "{0} s, {1} times as long as bare Python"),
     Row("`jnd --help`", "benchmarks/import_time", r"^jnd --help +([\d.]+) s +([\d.]+) times", "{0} s, {1} times as long as bare Python"),
+    *(
+        Row(f"Memory, {what}", "benchmarks/memory", rf"^{command} +{size} MP +(\d+) MiB", "{0} MiB at the peak")
+        for what, command, size in (
+            ("encoding a JPEG of 51 megapixels", "encode jpeg", "51.4"),
+            ("encoding an AVIF of 13 megapixels", "encode avif", "12.8"),
+            ("comparing a pair of 13 megapixels", "compare", "12.8"),
+        )
+    ),
     Row("Camera of a 12-megapixel picture", "benchmarks/camera_speed", r"12-megapixel picture.*: ([\d.]+) s", "{0} s"),
 )  # fmt: skip
 ENCODING = (
@@ -59,7 +67,6 @@ ENCODING = (
         Row(f"{name} against one quality for all, judged by SSIMULACRA2", "benchmarks/encode_comparison", rf"^{codec}: .*\n.*\n +one quality at equal 5th percentile of ssimulacra2.*: jnd ([-+][\d.]+) %", "{0} % bytes at equal 5th percentile")
         for codec, name in (("jpeg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF"), ("jpegxl", "JPEG XL"))
     ),
-    Row("Memory, a JPEG of 51 megapixels", "benchmarks/encode_memory", r"^jpeg +51.4 MP +(\d+) MiB", "{0} MiB at the peak"),
 )  # fmt: skip
 PEOPLE = (
     Row("Observer, JPEG AIC-4, one source left out", "reproduce/observer_calibration", r"^a x +([\d.]+) +([\d.]+)", "RMSE {0} JND, PLCC {1}"),
@@ -97,7 +104,7 @@ class Group(NamedTuple):
 
 
 GROUPS = {
-    "Speed": Group(SPEED, "camera_speed cluster colorvideovdp_speed compare_speed import_time jnd_models metrics_speed predict_speed psychometrics_speed ssimulacra2_flip_speed study_analysis study_load subband_speed"),
+    "Speed and memory": Group(SPEED, "camera_speed cluster colorvideovdp_speed compare_speed import_time jnd_models memory metrics_speed predict_speed psychometrics_speed ssimulacra2_flip_speed study_analysis study_load subband_speed"),
     "Encoding": Group(ENCODING, "codec_effort encode_ learned_search more_encode_search redundancy search_prior"),
     "Agreement with people": Group(PEOPLE, "aic3_refit learned_people metric_agreement no_reference observer_calibration people_jnd sur_curves"),
     "Learned models": Group(LEARNED, "learned_evaluation learned_models observer_label published_models"),

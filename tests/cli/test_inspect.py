@@ -84,7 +84,8 @@ def test_a_bad_picture_is_named_and_the_others_are_done(folder):
     result = run(".", "--json", "--no-effect", "-a", "noise", status=1)
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert len(lines) == 4
-    assert "broken.png" in next(line["error"] for line in lines if line["error"])
+    (broken,) = (line for line in lines if line["error"])
+    assert broken["source"].endswith("broken.png") and "damaged PNG" in broken["error"]
 
 
 @pytest.mark.parametrize("name", ["missing.png", "text.txt", "animated.webp"])

@@ -1,4 +1,4 @@
-"""`jnd encode` on files and disks that mean harm: each costs only itself, and the line names the way out."""
+"""Files and disks that mean harm: each costs only itself, and the line names the way out."""
 
 import io
 import json
@@ -18,11 +18,12 @@ from typer.testing import CliRunner
 from jnd.cli import app
 from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, pixels_of
 from jnd.cli.report_options import DEFAULT_REPORT_MB
-from jnd.picture import MAX_PIXELS, read_picture
+from jnd.picture import MAX_PIXELS, file_limits, read_picture
+from jnd.picture.file_limits import FileLimits
 from jnd.report.page import DEFAULT_SIZE_LIMIT
 from jnd.search import batch
 from jnd.search.batch import run
-from jnd.search.limits import FileLimits, job_limits
+from jnd.search.one_file import Task, limits_of
 from jnd.search.request import Request
 from jnd.search.sources import plan
 from jnd.viewing import viewing_conditions
@@ -58,6 +59,67 @@ def huge_png(path: Path) -> Path:
     return path
 
 
+WITH_PROCESSES = ("encode", "compare", "inspect", "predict", "datasets label")
+EVERY_COMMAND = (*WITH_PROCESSES, "map", "prefilter")
+
+
+def arguments_of(command: str, folder: Path, sources: int = 1, side: int = 0) -> list[str]:
+    """The command on so many pictures in ``folder``; those of ``side`` pixels hold one colour."""
+    (folder / "in").mkdir()
+    for seed in range(sources):
+        if side:
+            Image.fromarray(np.full((side, side, 3), seed, np.uint8)).save(folder / "in" / f"{seed}.png")
+        else:
+            picture(folder / "in" / f"{seed}.png", seed)
+    paths = sorted(map(str, (folder / "in").iterdir()))
+    if command == "compare":
+        return ["compare", str(folder / "in"), str(folder / "in")] if sources > 1 else ["compare", *paths * 2]
+    if command == "encode":
+        return ["encode", *paths, "-o", str(folder / "out"), "--format", "jpeg"]
+    if command == "datasets label":
+        return ["datasets", "label", *paths, "-o", str(folder / "out.parquet"), "--codec", "jpeg"]
+    return [command, *paths, *(["-o", str(folder / "out.png")] if command in ("map", "prefilter") else [])]
+
+
+class TestEveryCommandWithProcesses:
+    @pytest.mark.parametrize("command", WITH_PROCESSES)
+    def test_time_is_limited_and_the_option_named(self, command: str, tmp_path: Path) -> None:
+        result = CliRunner().invoke(app, [*arguments_of(command, tmp_path), "--timeout", "0.001"])
+        assert result.exit_code == (2 if command == "compare" else 1)
+        said = " ".join(result.output.split())
+        assert "0.001 s" in said and "--timeout" in said
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="the system does not limit memory")
+    @pytest.mark.parametrize("command", WITH_PROCESSES)
+    def test_memory_is_limited_and_the_option_named(self, command: str, tmp_path: Path) -> None:
+        arguments = arguments_of(command, tmp_path, sources=2, side=3000)
+        result = CliRunner().invoke(app, [*arguments, "--worker-memory", "20"])
+        assert result.exit_code == (2 if command == "compare" else 1)
+        assert " ".join(result.output.split()).count("--worker-memory") == 2
+
+    def test_a_pair_of_a_format_whose_decoder_is_large_is_looked_at_in_a_process(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, other = picture(tmp_path / "a.png"), picture(tmp_path / "a.tif", 1)
+        started = []
+
+        def watched(function: Any, jobs: Any, *more: Any) -> Any:
+            started.append(jobs)
+            yield from ((job, function(job)) for job in jobs)
+
+        monkeypatch.setattr(file_limits, "in_processes", watched)
+        for pair in ((one, one), (one, other)):
+            CliRunner().invoke(app, ["compare", *map(str, pair)])
+        assert len(started) == 1
+
+    def test_a_map_of_a_pair_comes_out_of_the_process(self, tmp_path: Path) -> None:
+        one, other = picture(tmp_path / "a.png"), picture(tmp_path / "a.tif", 1)
+        heat = tmp_path / "map.npy"
+        arguments = ["compare", str(one), str(other), "--heatmap", str(heat)]
+        assert CliRunner().invoke(app, arguments).exit_code == 1
+        assert np.load(heat).shape == (48, 64) and np.load(heat).max() > 0
+
+
 class TestLimits:
     def test_a_time_limit_costs_only_its_file_and_is_named(self, tmp_path: Path) -> None:
         picture(tmp_path / "a.png")
@@ -72,25 +134,30 @@ class TestLimits:
         assert (status, record["status"]) == (1, "failed")
         assert "memory" in record["error"] and "--worker-memory" in record["error"]
 
-    def test_the_rules_grow_with_the_picture_and_what_is_asked(self) -> None:
-        limits = FileLimits()
-        small, large = limits.of(64 * 48), limits.of(2_000_000)
-        assert small.seconds is not None and large.seconds == 300 + 240
-        assert small.memory_bytes is not None and small.memory_bytes < large.memory_bytes
-        assert limits.of(2_000_000, slow=True).seconds == 5400
-        assert limits.of(10**12) == limits.of(MAX_PIXELS)
-        assert limits.of(None).seconds == 300
-        assert limits.of(2_000_000, formats=3).seconds == 3 * 540
-
-    def test_nought_is_no_limit(self) -> None:
-        unlimited = FileLimits(seconds=0, memory_bytes=0).of(10**6)
-        assert (unlimited.seconds, unlimited.memory_bytes) == (None, None)
-
-    def test_the_size_is_that_of_the_header(self, tmp_path: Path) -> None:
-        path = huge_png(tmp_path / "a.png")
+    def test_the_rules_grow_with_the_picture_and_what_is_asked(self, tmp_path: Path) -> None:
+        small, huge = picture(tmp_path / "small.png"), huge_png(tmp_path / "huge.png")
         limits, seconds = FileLimits(max_pixels=2 * 10**9), 300 + 120 * 1600
-        assert job_limits(path, request_of(), limits).seconds == seconds
-        assert job_limits(path, request_of(exact=True), limits).seconds == 10 * seconds
+        of_small, of_huge = limits.of_files(small), limits.of_files(huge)
+        assert of_small.seconds == 301 and of_huge.seconds == seconds
+        assert of_small.memory_bytes is not None and of_huge.memory_bytes is not None
+        assert of_small.memory_bytes < of_huge.memory_bytes
+        assert limits.of_files(huge, formats=3).seconds == 3 * seconds
+        assert limits.of_files(huge, slow=True).seconds == 10 * seconds
+        assert limits.of_files(huge, huge).seconds == 300 + 2 * 120 * 1600
+
+    def test_a_header_counts_up_to_what_is_allowed_and_none_is_no_pixels(self, tmp_path: Path) -> None:
+        limits = FileLimits(max_pixels=10**6)
+        assert limits.of_files(huge_png(tmp_path / "a.png")).seconds == 300 + 120
+        assert FileLimits().of_files(tmp_path / "none.png").seconds == 300
+
+    def test_an_exact_search_may_take_longer(self, tmp_path: Path) -> None:
+        (job,) = plan([picture(tmp_path / "a.png")], tmp_path / "out").jobs
+        usual, exact = (limits_of(Task(job, request_of(exact=how))).seconds for how in (False, True))
+        assert (usual, exact) == (301, 3004)
+
+    def test_nought_is_no_limit(self, tmp_path: Path) -> None:
+        unlimited = FileLimits(seconds=0, memory_bytes=0).of_files(picture(tmp_path / "a.png"))
+        assert (unlimited.seconds, unlimited.memory_bytes) == (None, None)
 
     def test_one_file_of_a_simple_format_needs_no_process(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -102,7 +169,7 @@ class TestLimits:
             for job in jobs:
                 yield job, WorkerDied(-9)
 
-        monkeypatch.setattr(batch, "in_processes", watched)
+        monkeypatch.setattr(file_limits, "in_processes", watched)
         outcome = {}
         for name in ("a.png", "a.tif"):
             picture(tmp_path / name)
@@ -121,20 +188,17 @@ class TestMaxPixels:
     def test_so_is_the_size_of_a_page(self) -> None:
         assert DEFAULT_REPORT_MB * 1_000_000 == DEFAULT_SIZE_LIMIT
 
-    @pytest.mark.parametrize("command", [["encode"], ["map"], ["prefilter"]])
-    def test_size_limit_and_option_are_named(self, command: list[str], tmp_path: Path) -> None:
-        source = picture(tmp_path / "a.png")
-        arguments = [*command, str(source), "-o", str(tmp_path / "b.png"), "--max-pixels", "0.001"]
-        result = CliRunner().invoke(app, arguments)
-        assert result.exit_code == 1
+    @pytest.mark.parametrize("command", EVERY_COMMAND)
+    def test_size_limit_and_option_are_named(self, command: str, tmp_path: Path) -> None:
+        result = CliRunner().invoke(app, [*arguments_of(command, tmp_path), "--max-pixels", "0.001"])
+        assert result.exit_code == (2 if command == "compare" else 1)
         said = " ".join(result.output.split())
         assert "64 x 48" in said and "more than 1000" in said and "--max-pixels" in said
 
-    @pytest.mark.parametrize("command", ["encode", "map", "prefilter"])
+    @pytest.mark.parametrize("command", EVERY_COMMAND)
     @pytest.mark.parametrize("value", ["0", "-1", "nan"])
     def test_no_size_at_all_is_a_usage_error(self, command: str, value: str, tmp_path: Path) -> None:
-        source = picture(tmp_path / "a.png")
-        arguments = [command, str(source), "-o", str(tmp_path / "b.png"), "--max-pixels", value]
+        arguments = [*arguments_of(command, tmp_path), "--max-pixels", value]
         assert CliRunner().invoke(app, arguments).exit_code == 2
 
     def test_more_can_be_allowed_and_the_header_is_enough_to_refuse(self, tmp_path: Path) -> None:

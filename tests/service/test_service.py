@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from skimage import data
 
-from jnd.search.limits import FileLimits
+from jnd.picture.file_limits import FileLimits
 from jnd.service.app import FACTS_HEADER, ServiceSettings, create_app
 
 

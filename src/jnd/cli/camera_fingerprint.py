@@ -51,8 +51,8 @@ def fingerprint(
     """
     from jnd.camera.prnu.fingerprint import estimate_fingerprint
     from jnd.camera.prnu.fingerprint_file import save_fingerprint
-    from jnd.cli.inspect import picture_files
     from jnd.cli.progress import counted
+    from jnd.picture.files import picture_files
     from jnd.report.words import printable
 
     if output.suffix.lower() != ".npz":

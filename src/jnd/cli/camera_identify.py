@@ -60,8 +60,8 @@ def identify(
     from jnd.camera.networks.predictor import CameraModel
     from jnd.camera.prnu.fingerprint_file import load_fingerprint
     from jnd.camera.prnu.match import SEARCHES
-    from jnd.cli.inspect import picture_files
     from jnd.errors import JndError
+    from jnd.picture.files import picture_files
 
     if model is None and not fingerprints:
         raise typer.BadParameter("name a --model, a --fingerprint, or both", param_hint="--model")

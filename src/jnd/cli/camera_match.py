@@ -84,9 +84,9 @@ def match(
     from jnd._lookup import lookup
     from jnd.camera.prnu.fingerprint_file import load_fingerprint
     from jnd.camera.prnu.match import SEARCHES
-    from jnd.cli.inspect import picture_files
     from jnd.cli.progress import counted
     from jnd.errors import JndError
+    from jnd.picture.files import picture_files
     from jnd.report.words import printable
 
     or_usage_error(lambda: lookup({name: name for name in SEARCHES}, search, kind="search"), "--search")

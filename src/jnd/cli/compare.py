@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, Timeout, WorkerMemory, limits_of
 from jnd.cli.refusal import or_usage_error
 from jnd.cli.report_options import DEFAULT_REPORT_MB, ReportSize, page_at
 from jnd.cli.viewing_options import PixelsPerDegree, Viewing, conditions_of
@@ -119,6 +120,9 @@ def compare(
         typer.Option(min=1, metavar="N", help="Pairs compared at once.", show_default="all cores"),
     ] = None,
     cluster: ClusterAddress = None,
+    max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
+    timeout: Timeout = None,
+    worker_memory: WorkerMemory = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per pair on standard output, as they finish.")
     ] = False,
@@ -161,22 +165,25 @@ def compare(
             f"{heatmap.name} must end in .png or .npy; the ending decides what is written",
             param_hint="--heatmap",
         )
+    limits = limits_of(max_pixels, timeout, worker_memory)
     page = None if report is None else _page(report, request, report_size)
     printer = ComparePrinter(request, len(pairs), as_json=as_json, quiet=quiet)
-    kept: list[Compared] = []
+    compared: Compared | None = None
     try:
         with workers_of(cluster, workers or available_cores()) as processes, printer:
             results = compare_pairs(
                 pairs,
                 request,
                 workers=processes,
+                limits=limits,
                 with_entries=page is not None,
-                also=None if heatmap is None else kept.append,
+                with_pixels=heatmap is not None,
             )
-            for pair, record, entry in results:
-                printer.show(pair.name, record)
+            for pair, result in results:
+                printer.show(pair.name, result.record)
                 if page is not None:
-                    page.add(pair.name, record, entry)
+                    page.add(pair.name, result.record, result.entry)
+                compared = result.compared
     except KeyboardInterrupt:
         printer.stopped()
         if page is not None:
@@ -184,8 +191,8 @@ def compare(
         raise typer.Exit(130) from None
     printer.close()
     complete = page is None or _closed(page, printer)
-    if heatmap is not None and kept:
-        complete = _heatmap_written(heatmap, kept[0], printer) and complete
+    if heatmap is not None and compared is not None:
+        complete = _heatmap_written(heatmap, compared, printer) and complete
     if junit is not None:
         complete = _junit_written(junit, printer) and complete
     raise typer.Exit(printer.exit_status if complete else 2)

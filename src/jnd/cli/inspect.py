@@ -1,18 +1,17 @@
 """``jnd inspect``: what was done to a picture, and how good it is, without its original."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, Timeout, WorkerMemory, limits_of
 from jnd.cli.refusal import or_usage_error
 from jnd.cli.viewing_options import conditions_of
 from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
-from jnd.places import files_under, is_remote
 
 if TYPE_CHECKING:
     from jnd.artifacts.inspection import Inspection
-    from jnd.workers import Workers
 
 MAP_SUFFIXES = (".png", ".npy", ".tiff", ".tif")
 
@@ -62,6 +61,9 @@ def inspect(
         int, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes, for many pictures.")
     ] = 1,
     cluster: ClusterAddress = None,
+    max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
+    timeout: Timeout = None,
+    worker_memory: WorkerMemory = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per picture on standard output.")
     ] = False,
@@ -80,12 +82,13 @@ def inspect(
     """
     from jnd._lookup import lookup
     from jnd.artifacts import ARTIFACTS
+    from jnd.artifacts.batch import inspect_files
     from jnd.cli.inspect_printer import InspectPrinter
+    from jnd.picture.files import picture_files
 
     for name in artifacts or ():
         or_usage_error(lambda name=name: lookup(ARTIFACTS, name, kind="artifact"), "--artifact")  # type: ignore[misc]
-    if viewing is not None:
-        conditions_of(viewing)
+    conditions = None if viewing is None else conditions_of(viewing)
     paths = picture_files(sources)
     if map_file is not None:
         _check_map(map_file, artifacts, paths)
@@ -95,74 +98,30 @@ def inspect(
             err=True,
         )
         raise typer.Exit(1)
-    jobs = [(str(path), tuple(artifacts) if artifacts else None, effects, viewing) for path in paths]
+    limits = limits_of(max_pixels, timeout, worker_memory)
     failed = False
     with (
         workers_of(cluster, workers) as pool,
-        InspectPrinter(len(jobs), as_json=as_json, quiet=quiet) as printer,
+        InspectPrinter(len(paths), as_json=as_json, quiet=quiet) as printer,
     ):
-        for source, result in _results(jobs, pool):
+        results = inspect_files(
+            paths,
+            artifacts=tuple(artifacts) if artifacts else None,
+            effects=effects,
+            viewing=conditions,
+            workers=pool,
+            limits=limits,
+            with_maps=map_file is not None,
+        )
+        for path, result in results:
             if isinstance(result, str):
                 failed = True
-                printer.failed(source, result)
+                printer.failed(str(path), result)
                 continue
-            printer.show(source, result)
+            printer.show(str(path), result)
             if map_file is not None:
                 failed |= not _write_map(result, (artifacts or [""])[0], map_file, quiet=quiet)
     raise typer.Exit(1 if failed else 0)
-
-
-Job = tuple[str, tuple[str, ...] | None, bool, str | None]
-
-
-def inspected(job: Job) -> "Inspection | str":
-    """The inspection of one file, or what is wrong with it. Runs in a process of its own for many pictures."""
-    from jnd.artifacts.inspection import inspect as look
-    from jnd.errors import JndError
-    from jnd.viewing import viewing_conditions
-
-    source, artifacts, effects, viewing = job
-    try:
-        return look(
-            source,
-            artifacts=artifacts,
-            effects=effects,
-            scores=artifacts is None,
-            viewing=None if viewing is None else viewing_conditions(viewing),
-        )
-    except (JndError, OSError) as error:
-        return str(error)
-
-
-def _results(jobs: list[Job], workers: "Workers") -> Any:
-    if isinstance(workers, int) and (workers == 1 or len(jobs) == 1):
-        yield from ((job[0], inspected(job)) for job in jobs)
-        return
-    from jnd.workers import WorkerDied, in_processes
-
-    for job, result in in_processes(inspected, jobs, workers):
-        yield job[0], f"{job[0]}: {result}" if isinstance(result, WorkerDied) else result
-
-
-def picture_files(sources: list[Path]) -> list[Path]:
-    """Files as named, and the pictures in folders and the folders in these, by name."""
-    from jnd.picture.identify import READABLE_EXTENSIONS
-
-    found: list[Path] = []
-    for source in sources:
-        if is_remote(source) and source.is_dir():
-            found += [path for path in files_under(source) if path.suffix.lower() in READABLE_EXTENSIONS]
-        elif source.is_dir():
-            found += sorted(
-                path
-                for path in source.rglob("*")
-                if path.suffix.lower() in READABLE_EXTENSIONS
-                and path.is_file()
-                and not any(part.startswith(".") for part in path.relative_to(source).parts)
-            )
-        else:
-            found.append(source)
-    return list(dict.fromkeys(found))
 
 
 def _check_map(map_file: Path, artifacts: list[str] | None, paths: list[Path]) -> None:

@@ -42,7 +42,9 @@ class InspectPrinter:
         if self._as_json:
             print(json.dumps({"source": source, "error": error}, ensure_ascii=False))
         else:
-            self._err.print(Text(f"Error: {printable(error)}", style="red"), soft_wrap=True)
+            self._err.print(
+                Text(f"Error: {printable(source)}: {printable(error)}", style="red"), soft_wrap=True
+            )
         self._progress.advance(self._task)
 
     def show(self, source: str, inspection: Inspection) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, Timeout, WorkerMemory, limits_of
 from jnd.cli.progress import bar
 from jnd.cli.refusal import or_usage_error
 from jnd.cli.viewing_options import PixelsPerDegree, Viewing, conditions_of
@@ -91,6 +92,9 @@ def label_command(
         typer.Option(min=1, metavar="N", help="Pictures worked on at once.", show_default="all cores"),
     ] = None,
     cluster: ClusterAddress = None,
+    max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
+    timeout: Timeout = None,
+    worker_memory: WorkerMemory = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per picture on standard output, as they finish.")
     ] = False,
@@ -113,11 +117,12 @@ def label_command(
         raise typer.BadParameter(f"{output} is a folder; name a file in it", param_hint="--output")
     request = _request(codecs, step, chroma, effort, protocol, viewing, pixels_per_degree)
     jobs = _jobs(sources, output, group)
+    limits = limits_of(max_pixels, timeout, worker_memory)
     command = shlex.join(["jnd", *sys.argv[1:]])
     printer = _Printer(len(jobs), as_json=as_json, quiet=quiet)
     try:
         with workers_of(cluster, workers or available_cores()) as pool, printer:
-            records = label(jobs, request, output, workers=pool, command=command)
+            records = label(jobs, request, output, workers=pool, limits=limits, command=command)
             for record in records:
                 printer.show(record)
     except KeyboardInterrupt:

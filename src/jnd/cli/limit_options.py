@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from jnd.search.limits import FileLimits
+    from jnd.picture.file_limits import FileLimits
 
 DEFAULT_MAX_MEGAPIXELS = 300.0
 """As :data:`jnd.picture.MAX_PIXELS`, which would take long to import; a test compares them."""
@@ -52,7 +52,7 @@ def pixels_of(megapixels: float) -> int:
 
 def limits_of(max_pixels: float, timeout: float | None, worker_memory: int | None) -> "FileLimits":
     """The three options as the library wants them."""
-    from jnd.search.limits import FileLimits
+    from jnd.picture.file_limits import FileLimits
 
     memory = None if worker_memory is None else worker_memory * 1_000_000
     return FileLimits(pixels_of(max_pixels), timeout, memory)

@@ -1,31 +1,28 @@
 """``jnd predict``: the setting at which people begin to notice, from the picture alone."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jnd.cli.limit_options import DEFAULT_MAX_MEGAPIXELS, MaxPixels, Timeout, WorkerMemory, limits_of
 from jnd.cli.work_options import ClusterAddress, place_argument, workers_of
 
 if TYPE_CHECKING:
     from jnd.learned.predictor import Predictor
     from jnd.records import PjndPrediction
-    from jnd.workers import Workers
 
 ALL = "all"
 
 
 def predict(
-    pictures: Annotated[
+    sources: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PICTURE",
+            metavar="PICTURE...",
             parser=place_argument,
-            help="Pictures (JPEG, PNG, WebP, AVIF, TIFF, PPM, BMP); also at addresses such as s3://bucket/a.png.",
+            help="Pictures, and folders of them; also at addresses such as s3://bucket/folder.",
             show_default=False,
         ),
     ],
@@ -57,6 +54,9 @@ def predict(
         ),
     ] = None,
     cluster: ClusterAddress = None,
+    max_pixels: MaxPixels = DEFAULT_MAX_MEGAPIXELS,
+    timeout: Timeout = None,
+    worker_memory: WorkerMemory = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per picture and codec on standard output.")
     ] = False,
@@ -73,7 +73,9 @@ def predict(
     from jnd.cli.fit import check_plot
     from jnd.errors import JndError
     from jnd.learned.as_json import prediction_json
+    from jnd.learned.prediction_batch import predict_files, predictor_of
     from jnd.observer import protocol_named
+    from jnd.picture.files import picture_files
 
     if not 0 < satisfied < 1:
         raise typer.BadParameter(
@@ -83,80 +85,49 @@ def predict(
         check_plot(plot)
     try:
         protocol_named(protocol)
-        predictor = _predictor(model)
+        predictor = predictor_of(model)
         codecs = predictor.codecs
         if format_name != ALL:
             lookup(dict.fromkeys((*codecs, ALL)), format_name, kind="format of this model")
             codecs = (format_name,)
     except JndError as error:
         raise typer.BadParameter(str(error)) from None
+    pictures = picture_files(sources)
+    if not pictures:
+        raise typer.BadParameter(
+            f"no pictures in {', '.join(map(str, sources))}; name files or folders that hold some",
+            param_hint="PICTURE",
+        )
     failed = 0
     drawn = False
-    jobs = [PredictJob(str(path), model, codecs, satisfied, protocol) for path in pictures]
+    limits = limits_of(max_pixels, timeout, worker_memory)
     with workers_of(cluster, 1) as pool:
-        for job, records in _results(jobs, pool):
+        results = predict_files(
+            pictures,
+            codecs,
+            satisfied=satisfied,
+            protocol=protocol,
+            model=model,
+            workers=pool,
+            limits=limits,
+        )
+        for path, records in results:
             if isinstance(records, str):
                 failed += 1
-                typer.echo(f"Error: {job.picture}: {records}", err=True)
+                typer.echo(f"Error: {path}: {records}", err=True)
                 continue
             if as_json:
                 for record in records:
                     typer.echo(json.dumps(prediction_json(record), ensure_ascii=False, allow_nan=False))
             else:
-                _print(job.picture, records, predictor, first=job is jobs[0])
-            if plot is not None and not drawn and job is jobs[0]:
+                _print(str(path), records, predictor, first=path is pictures[0])
+            if plot is not None and not drawn and path is pictures[0]:
                 from jnd.cli.predict_plot import draw
 
                 draw(records, plot)
                 drawn = True
                 typer.echo(f"drawn: {plot}", err=True)
     raise typer.Exit(1 if failed else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class PredictJob:
-    """One picture, for this process or a worker."""
-
-    picture: str
-    model: Path | None
-    codecs: tuple[str, ...]
-    satisfied: float
-    protocol: str
-
-
-def predicted(job: PredictJob) -> "list[PjndPrediction] | str":
-    """The predictions for a picture, or what is wrong with it; the model is loaded once per process."""
-    from jnd.errors import JndError
-    from jnd.learned.predictor import pjnd_predictions
-    from jnd.picture import read_picture, seen
-
-    try:
-        prediction = _predictor(job.model).predict(seen(read_picture(job.picture)))
-    except (JndError, OSError) as error:
-        return str(error)
-    return pjnd_predictions(
-        prediction, job.picture, job.codecs, satisfied=job.satisfied, protocol=job.protocol
-    )
-
-
-@cache
-def _predictor(model: Path | None) -> "Predictor":
-    from jnd.learned.model_file import read_model
-    from jnd.learned.predictor import Predictor
-
-    return Predictor(None if model is None else read_model(model))
-
-
-def _results(
-    jobs: list[PredictJob], workers: "Workers"
-) -> "Iterator[tuple[PredictJob, list[PjndPrediction] | str]]":
-    from jnd.workers import WorkerDied, in_processes
-
-    if isinstance(workers, int):  # a prediction takes less than a process to start
-        yield from ((job, predicted(job)) for job in jobs)
-        return
-    for job, result in in_processes(predicted, jobs, workers):
-        yield job, str(result) if isinstance(result, WorkerDied) else result
 
 
 def _print(path: str, records: "list[PjndPrediction]", predictor: "Predictor", *, first: bool) -> None:

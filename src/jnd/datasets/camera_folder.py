@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from jnd.datasets.camera_picture import CameraPicture, files_of
+from jnd.datasets.camera_picture import CameraPicture
+from jnd.picture.files import pictures_in
 
 MAKE, MODEL, SERIAL, EXIF_DIRECTORY = 0x010F, 0x0110, 0xA431, 0x8769
 """Tags of Exif 3.0: Make, Model, BodySerialNumber, and where the last one stands."""
@@ -16,7 +17,7 @@ MAKE, MODEL, SERIAL, EXIF_DIRECTORY = 0x010F, 0x0110, 0xA431, 0x8769
 
 def load_camera_folder(folder: Path) -> tuple[CameraPicture, ...]:
     """Every picture below the folder."""
-    return tuple(_labelled(path, folder) for path in files_of(folder))
+    return tuple(_labelled(path, folder) for path in pictures_in(folder))
 
 
 def exif_camera(path: Path) -> tuple[str, str, str]:

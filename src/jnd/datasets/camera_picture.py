@@ -1,13 +1,9 @@
 """A picture and the camera that took it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-
-from jnd.picture.identify import READABLE_EXTENSIONS
-from jnd.places import files_under
 
 Level = Literal["brand", "model", "device"]
 LEVELS: tuple[Level, ...] = ("brand", "model", "device")
@@ -35,8 +31,3 @@ class CameraPicture:
 def device_folder(path: Path) -> re.Match[str] | None:
     """The folder such as ``D01_Samsung_GalaxyS3Mini`` above a picture of VISION or Forchheim: id, brand and model."""
     return next((match for part in path.parts if (match := _DEVICE.match(part))), None)
-
-
-def files_of(folder: Path) -> Iterator[Path]:
-    """Pictures below a folder by their names, in order; hidden ones left out."""
-    return (path for path in files_under(folder) if path.suffix.lower() in READABLE_EXTENSIONS)

@@ -8,7 +8,8 @@ import csv
 import re
 from pathlib import Path
 
-from jnd.datasets.camera_picture import CameraPicture, files_of
+from jnd.datasets.camera_picture import CameraPicture
+from jnd.picture.files import pictures_in
 
 _NAME = re.compile(r"(?P<brand>[^_]+)_(?P<model>.+)_(?P<device>\d+)_(?P<number>\d+)$")
 
@@ -17,7 +18,7 @@ def load_dresden(folder: Path) -> tuple[CameraPicture, ...]:
     """Every picture whose name has the form."""
     scenes = _scenes(folder)
     found = []
-    for path in files_of(folder):
+    for path in pictures_in(folder):
         name = _NAME.match(path.stem)
         if name is None:
             continue

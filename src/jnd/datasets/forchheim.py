@@ -6,7 +6,8 @@ Kinds beside orig: facebook, instagram, telegram, twitter, whatsapp. (Form of th
 import re
 from pathlib import Path
 
-from jnd.datasets.camera_picture import CameraPicture, device_folder, files_of
+from jnd.datasets.camera_picture import CameraPicture, device_folder
+from jnd.picture.files import pictures_in
 
 _NAME = re.compile(r"D\d+_img_(?P<kind>[a-z]+)_(?P<scene>\d+)$")
 
@@ -14,7 +15,7 @@ _NAME = re.compile(r"D\d+_img_(?P<kind>[a-z]+)_(?P<scene>\d+)$")
 def load_forchheim(folder: Path) -> tuple[CameraPicture, ...]:
     """Every picture below a folder of a device."""
     found = []
-    for path in files_of(folder):
+    for path in pictures_in(folder):
         device = device_folder(path)
         name = _NAME.match(path.stem)
         if device is None or name is None:

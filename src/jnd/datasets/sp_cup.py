@@ -6,7 +6,8 @@ The test set has no labels and is left out; ``_manip`` in a name says that a pic
 import re
 from pathlib import Path
 
-from jnd.datasets.camera_picture import CameraPicture, files_of
+from jnd.datasets.camera_picture import CameraPicture
+from jnd.picture.files import pictures_in
 
 _NAME = re.compile(r"\((?P<model>[^)]+)\)(?P<number>\d+)(?P<manip>_manip)?$")
 
@@ -14,7 +15,7 @@ _NAME = re.compile(r"\((?P<model>[^)]+)\)(?P<number>\d+)(?P<manip>_manip)?$")
 def load_sp_cup(folder: Path) -> tuple[CameraPicture, ...]:
     """Every picture whose name says its camera."""
     found = []
-    for path in files_of(folder):
+    for path in pictures_in(folder):
         name = _NAME.match(path.stem)
         if name is None:
             continue

@@ -6,7 +6,8 @@ The versions from social networks are of the same shots: they share the scene.
 import re
 from pathlib import Path
 
-from jnd.datasets.camera_picture import CameraPicture, device_folder, files_of
+from jnd.datasets.camera_picture import CameraPicture, device_folder
+from jnd.picture.files import pictures_in
 
 _NAME = re.compile(r"D\d+_I_(?P<kind>[A-Za-z]+)_(?P<number>\d+)$")
 NATIVE = "nat"
@@ -15,7 +16,7 @@ NATIVE = "nat"
 def load_vision(folder: Path) -> tuple[CameraPicture, ...]:
     """Every picture below a folder of a device."""
     found = []
-    for path in files_of(folder):
+    for path in pictures_in(folder):
         device = device_folder(path)
         name = _NAME.match(path.stem)
         if device is None or name is None:

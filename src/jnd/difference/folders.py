@@ -1,10 +1,10 @@
 """Two folders of pictures, paired by name, compared in processes.
 
-In go two folders, out come pairs, and per pair a :class:`~jnd.records.Comparison` in the order in which they finish.
+In go two folders, out come pairs, and per pair a :class:`PairResult` in the order in which they finish.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from jnd.difference.report.entry import PairEntry, pair_entry
 from jnd.difference.request import CompareRequest
 from jnd.difference.sides import side
 from jnd.errors import JndError
-from jnd.picture.identify import READABLE_EXTENSIONS
-from jnd.places import files_under
+from jnd.picture.file_limits import FileLimits, done_in_limits, why_died, why_failed
+from jnd.picture.files import pictures_in
 from jnd.records import Comparison
-from jnd.workers import WorkerDied, Workers, in_processes
+from jnd.workers import JobLimits, WorkerDied, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,25 @@ class PairTask:
 
     pair: Pair
     request: CompareRequest
+    limits: FileLimits
     with_entry: bool
+    with_pixels: bool
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that are there."""
+        return tuple(path for path in (self.pair.reference, self.pair.changed) if path is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PairResult:
+    """What became of a pair, and what was asked for beside it."""
+
+    record: Comparison
+    entry: PairEntry | None = None
+    """What a report shows; None of a broken pair."""
+    compared: Compared | None = None
+    """The pixels and the map; None of a broken pair."""
 
 
 def pairs_of_folders(reference: Path, changed: Path) -> tuple[Pair, ...]:
@@ -73,54 +91,53 @@ def compare_pairs(
     request: CompareRequest,
     *,
     workers: Workers,
+    limits: FileLimits | None = None,
     with_entries: bool = False,
-    also: Callable[[Compared], None] | None = None,
-) -> Generator[tuple[Pair, Comparison, PairEntry | None], None, None]:
+    with_pixels: bool = False,
+) -> Generator[tuple[Pair, PairResult], None, None]:
     """Compare every pair; what cannot be compared is "broken" and the others are done.
 
     Parameters
     ----------
-    workers : processes, at least 1, or a cluster; one pair, or one worker, is done in this process.
+    workers : processes, at least 1, or a cluster; one pair is done in this process unless that is a risk.
+    limits : of pixels, and of a worker's time and memory; without it those of :class:`FileLimits`.
     with_entries : prepare what a report shows.
-    also : gets the pixels and the map of each pair; then everything is done in this process.
+    with_pixels : give the pixels and the map as well, many bytes a pair.
     """
-    tasks = [PairTask(pair, request, with_entries) for pair in pairs]
-    local = isinstance(workers, int) and (len(tasks) == 1 or workers == 1)
-    if local or also is not None:
-        for task in tasks:
-            yield (task.pair, *_compared(task, also))
-        return
-    for task, result in in_processes(compare_task, tasks, workers):
+    limits = limits or FileLimits()
+    tasks = [PairTask(pair, request, limits, with_entries, with_pixels) for pair in pairs]
+    results = done_in_limits(
+        compare_task, tasks, workers, limits_of, needs_process=lambda task: limits.need_process(*task.files)
+    )
+    for task, result in results:
         if isinstance(result, WorkerDied):
-            yield task.pair, _broken(task, str(result)), None
+            yield task.pair, _broken(task, why_died(result))
         else:
-            yield (task.pair, *result)
+            yield task.pair, result
 
 
-def compare_task(task: PairTask) -> tuple[Comparison, PairEntry | None]:
+def compare_task(task: PairTask) -> PairResult:
     """One pair, in a worker; never raises."""
-    return _compared(task, None)
-
-
-def _compared(task: PairTask, also: Callable[[Compared], None] | None) -> tuple[Comparison, PairEntry | None]:
-    pair = task.pair
+    pair, most = task.pair, task.limits.max_pixels
     if pair.reference is None or pair.changed is None:
-        return _broken(task, f"missing in {'REFERENCE' if pair.reference is None else 'CHANGED'}"), None
+        return _broken(task, f"missing in {'REFERENCE' if pair.reference is None else 'CHANGED'}")
     try:
-        compared = look_at(side(pair.reference), side(pair.changed), task.request)
+        reference, changed = (side(path, max_pixels=most) for path in (pair.reference, pair.changed))
+        compared = look_at(reference, changed, task.request)
         entry = pair_entry(compared) if task.with_entry else None
-    except (JndError, OSError, ValueError) as error:
-        return _broken(task, str(error)), None
-    except MemoryError:
-        return _broken(task, "too little memory to compare these pictures; compare fewer at once"), None
-    if also is not None:
-        also(compared)
-    return compared.record, entry
+    except (JndError, OSError, ValueError, MemoryError) as error:
+        return _broken(task, why_failed(error))
+    return PairResult(compared.record, entry, compared if task.with_pixels else None)
 
 
-def _broken(task: PairTask, why: str) -> Comparison:
+def limits_of(task: PairTask) -> JobLimits:
+    """What a worker may take for the pair; asked in the worker, because the files' headers are read."""
+    return task.limits.of_files(*task.files)
+
+
+def _broken(task: PairTask, why: str) -> PairResult:
     request, pair = task.request, task.pair
-    return replace(
+    record = replace(
         Comparison(None, None, "broken"),
         reference=None if pair.reference is None else str(pair.reference),
         changed=None if pair.changed is None else str(pair.changed),
@@ -130,14 +147,11 @@ def _broken(task: PairTask, why: str) -> Comparison:
         pixels_per_degree=request.viewing.pixels_per_degree,
         error=why,
     )
+    return PairResult(record)
 
 
 def _pictures(folder: Path) -> dict[str, Path]:
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in files_under(folder)
-        if path.suffix.lower() in READABLE_EXTENSIONS
-    }
+    return {path.relative_to(folder).as_posix(): path for path in pictures_in(folder)}
 
 
 def _stem(name: str) -> str:

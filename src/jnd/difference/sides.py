@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jnd.errors import UnreadablePictureError
-from jnd.picture import Picture, file_bytes, read_picture
+from jnd.picture import MAX_PIXELS, Picture, file_bytes, read_picture
 from jnd.places import is_remote
 
 PictureLike = str | os.PathLike[str] | bytes | Picture | npt.NDArray[Any]
@@ -36,13 +36,14 @@ class Side:
     """Whether its file says that it has to be turned or mirrored to be upright."""
 
 
-def side(source: PictureLike) -> Side:
+def side(source: PictureLike, *, max_pixels: int = MAX_PIXELS) -> Side:
     """One side from whatever the caller has.
 
     Parameters
     ----------
     source : path or bytes of a file; a :class:`~jnd.picture.Picture`; an array (H, W), (H, W, 3) or (H, W, 4) of
         uint8 or uint16 code values, sRGB, opacity last; or a PIL picture.
+    max_pixels : files of more are refused.
 
     Raises
     ------
@@ -56,14 +57,14 @@ def side(source: PictureLike) -> Side:
     if isinstance(source, np.ndarray):
         return Side(None, _from_array(source), turned=False)
     if isinstance(source, bytes):
-        return Side(None, read_picture(source), turned=_is_turned(source))
+        return Side(None, read_picture(source, max_pixels=max_pixels), turned=_is_turned(source))
     if hasattr(source, "getexif") and hasattr(source, "save"):
         return Side(None, _from_pil(source), turned=False)
     if not is_remote(source) and not isinstance(source, str | os.PathLike):
         raise TypeError(f"a picture is a path, bytes, an array or a PIL picture, got {type(source).__name__}")
-    data = file_bytes(source)
+    data = file_bytes(source, max_pixels=max_pixels)
     try:
-        return Side(str(source), read_picture(data), turned=_is_turned(data))
+        return Side(str(source), read_picture(data, max_pixels=max_pixels), turned=_is_turned(data))
     except UnreadablePictureError as error:
         raise UnreadablePictureError(f"{source}: {error}") from error
 

@@ -18,8 +18,9 @@ from jnd.learned.label_parts import part_path, parts_folder, write_labels, write
 from jnd.learned.label_request import LabelRequest
 from jnd.learned.label_scan import Row, label_picture
 from jnd.picture import read_picture, seen
+from jnd.picture.file_limits import FileLimits, done_in_limits, tries_hard, why_died, why_failed
 from jnd.places import is_remote
-from jnd.workers import WorkerDied, Workers, in_processes
+from jnd.workers import JobLimits, WorkerDied, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class LabelTask:
     job: LabelJob
     request: LabelRequest
     parts: Path
+    limits: FileLimits
 
 
 LabelStatus = Literal["labelled", "known", "duplicate", "failed"]
@@ -82,6 +84,7 @@ def label(
     output: Path,
     *,
     workers: Workers = 1,
+    limits: FileLimits | None = None,
     command: str | None = None,
 ) -> Generator[LabelRecord, None, None]:
     """Label pictures; the file is written when the generator has come to its end.
@@ -93,7 +96,8 @@ def label(
     ----------
     output : of the Parquet file; what is there is replaced. Parts go to :func:`parts_folder`, where the workers of a
         cluster must see them too, or a run that goes on labels again what is done.
-    workers : processes, 1 works in this one; or a cluster.
+    workers : processes, or a cluster. One picture is done in this process unless that is a risk.
+    limits : of pixels, and of a worker's time and memory; without it those of :class:`FileLimits`.
     command : recorded in the file.
 
     Raises
@@ -112,12 +116,19 @@ def label(
     parts = parts_folder(output)
     if not is_remote(parts):
         parts.mkdir(parents=True, exist_ok=True)
-    tasks = [LabelTask(job, request, parts) for job in jobs]
+    tasks = [LabelTask(job, request, parts, limits or FileLimits()) for job in jobs]
     place = {job.name: number for number, job in enumerate(jobs)}
     done: dict[str, LabelJob] = {}
-    with closing(_outcomes(tasks, workers)) as results:
+    outcomes = done_in_limits(
+        label_file,
+        tasks,
+        workers,
+        limits_of,
+        needs_process=lambda task: task.limits.need_process(task.job.source),
+    )
+    with closing(outcomes) as results:
         for task, result in results:
-            outcome = _failed(task.job, str(result)) if isinstance(result, WorkerDied) else result
+            outcome = _failed(task.job, why_died(result)) if isinstance(result, WorkerDied) else result
             record, picture = outcome.record, outcome.record.picture
             if picture is not None:
                 if outcome.rows:
@@ -145,29 +156,24 @@ def _write(
     write_labels(output, named, request, {"command": command})
 
 
-def _outcomes(
-    tasks: Sequence[LabelTask], workers: Workers
-) -> Generator[tuple[LabelTask, LabelOutcome | WorkerDied], None, None]:
-    if not isinstance(workers, int) or (workers > 1 and len(tasks) > 1):
-        yield from in_processes(label_file, tasks, workers)
-    else:
-        yield from ((task, label_file(task)) for task in tasks)
-
-
 def label_file(task: LabelTask) -> LabelOutcome:
     """Read and scan one file; whatever goes wrong becomes a record. For a worker: nothing is written."""
     begin = time.perf_counter()
     try:
         outcome = _label_file(task)
     except (JndError, OSError, MemoryError) as error:
-        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        text = " ".join(text.split()).removeprefix(f"{task.job.source}: ")
-        outcome = _failed(task.job, text or type(error).__name__)
+        outcome = _failed(task.job, why_failed(error, task.job.source))
     return replace(outcome, record=replace(outcome.record, seconds=round(time.perf_counter() - begin, 3)))
 
 
+def limits_of(task: LabelTask) -> JobLimits:
+    """What a worker may take for the picture; asked in the worker, because the file's header is read."""
+    codecs, slow = task.request.codecs, tries_hard(task.request.effort)
+    return task.limits.of_files(task.job.source, formats=len(codecs), slow=slow)
+
+
 def _label_file(task: LabelTask) -> LabelOutcome:
-    picture = read_picture(task.job.source)
+    picture = read_picture(task.job.source, max_pixels=task.limits.max_pixels)
     if picture.alpha is not None:
         raise UnsupportedPictureError(
             "has transparent pixels; labels are of opaque pictures: put it on a background first"

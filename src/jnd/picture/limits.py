@@ -24,7 +24,7 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
     if width * height > max_pixels:
         raise UnreadablePictureError(
             f"has {width} x {height} pixels, more than {max_pixels}; allow more with max_pixels "
-            "(--max-pixels of encode, map and prefilter), or make it smaller"
+            "(--max-pixels), or make it smaller"
         )
 
 

@@ -146,7 +146,7 @@ def _remote_file_bytes(path: Path, max_pixels: int) -> bytes:
 def _too_many_bytes(count: str, max_pixels: int) -> UnreadablePictureError:
     return UnreadablePictureError(
         f"has {count} bytes, more than a picture of {max_pixels} pixels needs; "
-        "allow more with max_pixels (--max-pixels of encode, map and prefilter)"
+        "allow more with max_pixels (--max-pixels)"
     )
 
 

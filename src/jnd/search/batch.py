@@ -13,16 +13,16 @@ from pathlib import Path
 
 from jnd.codecs import CODECS
 from jnd.codecs.lossless import LOSSLESS
-from jnd.picture import file_format_of, remove_abandoned_parts, write_bytes_atomically
+from jnd.picture import remove_abandoned_parts, write_bytes_atomically
+from jnd.picture.file_limits import FileLimits, done_in_limits, why_died
 from jnd.places import is_remote, is_writable
 from jnd.records import FileRecord
-from jnd.search.limits import FileLimits, is_risky
 from jnd.search.manifest import Done, Manifest, sha256
 from jnd.search.one_file import Outcome, Task, encode_file, failed, limits_of
 from jnd.search.report import ReportEntry, ReportWriter
 from jnd.search.request import Request
 from jnd.search.sources import Job
-from jnd.workers import WorkerDied, Workers, in_processes
+from jnd.workers import WorkerDied, Workers
 
 __all__ = ["Request", "run"]
 
@@ -93,21 +93,18 @@ class _Batch:
                 earlier = self._manifest.earlier(job.stem)
                 output = None if earlier is None else self._manifest.path_of(earlier)
                 tasks.append(Task(job, self._request, with_report, earlier, output, self._limits))
-        if isinstance(workers, int) and len(tasks) == 1 and not self._needs_process(tasks[0]):
-            outcome = encode_file(tasks[0])
-            yield self._write(tasks[0], outcome), outcome.shown
-            return
-        for task, result in in_processes(encode_file, tasks, workers, limits_of):
+        results = done_in_limits(
+            encode_file,
+            tasks,
+            workers,
+            limits_of,
+            needs_process=lambda task: self._limits.need_process(task.job.source),
+        )
+        for task, result in results:
             if isinstance(result, WorkerDied):
-                option = "--timeout" if result.timed_out else "--worker-memory"
-                yield failed(task.job, self._request, f"{result}; {option} allows more"), None
+                yield failed(task.job, self._request, why_died(result)), None
             else:
                 yield self._write(task, result), result.shown
-
-    def _needs_process(self, task: Task) -> bool:
-        """Only a process can be limited; one takes half a second to start."""
-        limited = self._limits.seconds is not None or self._limits.memory_bytes is not None
-        return limited or is_risky(file_format_of(task.job.source))
 
     def _write(self, task: Task, outcome: Outcome) -> FileRecord:
         job, record = task.job, outcome.record

@@ -8,10 +8,10 @@ from jnd.codecs import CODECS
 from jnd.codecs.lossless import LOSSLESS
 from jnd.errors import JndError
 from jnd.picture import Picture, allowing, file_bytes, fit_within, read_picture
+from jnd.picture.file_limits import FileLimits, tries_hard, why_failed
 from jnd.records import Attempt, EncodeResult, FileRecord, Found, NotFound
 from jnd.report.words import bytes_in_words, percent
 from jnd.search.kept_source import kept_source
-from jnd.search.limits import FileLimits, job_limits
 from jnd.search.lossless_picture import encode_lossless
 from jnd.search.manifest import Done, sha256
 from jnd.search.one_picture import AUTO, AUTO_ALL, encode
@@ -19,8 +19,6 @@ from jnd.search.report import ReportEntry, report_entry
 from jnd.search.request import Request
 from jnd.search.sources import Job
 from jnd.workers import JobLimits
-
-_TOO_LITTLE_MEMORY = "too little memory"  # words of ``read_picture``
 
 BROWSER_FORMATS = ("jpeg", "webp", "avif", "png")
 """Whose files "auto" may keep as they are."""
@@ -61,9 +59,9 @@ def encode_file(task: Task) -> Outcome:
     try:
         outcome = _encode_file(task)
     except (JndError, OSError, MemoryError) as error:
-        outcome = Outcome(failed(job, request, _line(error, job.source)))
+        outcome = Outcome(failed(job, request, why_failed(error, job.source)))
     except Exception as error:  # noqa: BLE001 - a bug on one picture must not cost the others
-        outcome = Outcome(failed(job, request, f"{type(error).__name__}: {_line(error, job.source)}"))
+        outcome = Outcome(failed(job, request, f"{type(error).__name__}: {why_failed(error, job.source)}"))
     if outcome.record.from_earlier_run:  # its time was spent then
         return outcome
     return replace(outcome, record=replace(outcome.record, seconds=time.perf_counter() - begin))
@@ -71,7 +69,9 @@ def encode_file(task: Task) -> Outcome:
 
 def limits_of(task: Task) -> JobLimits:
     """What a worker may take for the file; asked in the worker, because the file's header is read."""
-    return job_limits(task.job.source, task.request, task.limits)
+    request = task.request
+    slow = request.exact or request.lossless or tries_hard(request.effort, request.finish_effort)
+    return task.limits.of_files(task.job.source, formats=len(request.formats), slow=slow)
 
 
 def failed(job: Job, request: Request, error: str) -> FileRecord:
@@ -318,14 +318,3 @@ def _blank(job: Job, request: Request) -> FileRecord:
         pixels_per_degree=request.viewing.pixels_per_degree,
         protocol_note="; ".join(request.criterion.notes),
     )
-
-
-def _line(error: BaseException, source: Path) -> str:
-    """One line that says what went wrong, without the file's name, which stands beside it."""
-    if isinstance(error, MemoryError):
-        return "needs more memory than it may take, or than there is; --worker-memory allows more"
-    if isinstance(error, OSError) and error.strerror is not None:
-        return error.strerror
-    text = " ".join(str(error).split()) or type(error).__name__
-    text = text.removeprefix(f"{source}: ")
-    return f"{text}, or allow more with --worker-memory" if _TOO_LITTLE_MEMORY in text else text

@@ -16,8 +16,8 @@ from jnd.difference.request import CompareRequest
 from jnd.errors import JndError
 from jnd.observer import PROTOCOLS
 from jnd.picture import policy_named
+from jnd.picture.file_limits import FileLimits
 from jnd.search import FORMATS, TARGETS, SatisfiedUsers
-from jnd.search.limits import FileLimits
 from jnd.search.request import Request as EncodeRequest
 from jnd.service.counters import Counters
 from jnd.service.desk import Desk, DeskIsFullError

@@ -10,9 +10,9 @@ from jnd.difference.as_json import comparison_json
 from jnd.difference.comparison import compare
 from jnd.difference.request import CompareRequest
 from jnd.errors import JndError
-from jnd.picture import declared_pixels, read_picture, seen
+from jnd.picture import read_picture, seen
+from jnd.picture.file_limits import FileLimits
 from jnd.search.as_json import record_json
-from jnd.search.limits import FileLimits
 from jnd.search.one_file import Task, encode_file
 from jnd.search.one_file import limits_of as encode_limits
 from jnd.search.request import Request
@@ -96,8 +96,7 @@ def limits_of(order: JobAndLimits) -> JobLimits:
     if isinstance(job, EncodeJob):
         return encode_limits(_task(job, order.limits))
     pictures = (job.reference, job.changed) if isinstance(job, CompareJob) else (job.source,)
-    pixels = sum(declared_pixels(path, max_pixels=order.limits.max_pixels) or 0 for path in pictures)
-    return order.limits.of(pixels)
+    return order.limits.of_files(*pictures)
 
 
 def refusal(status: int, why: str) -> Answer:
