@@ -18,6 +18,7 @@ import typer.main
 
 import jnd
 from jnd.cli import app
+from jnd.cli.group import usage_of
 
 PAGE = Path(__file__).parents[1] / "docs/man/jnd.1"
 
@@ -74,9 +75,7 @@ def arguments(command: Any) -> Iterator[str]:
         yield "COMMAND ..."
     for parameter in command.params:
         if parameter.param_type_name == "argument":
-            name = parameter.display_name_raw + ("" if parameter.nargs == 1 else "...")
-            name = name.replace("......", "...")
-            yield name if parameter.required else f"[{name}]"
+            yield usage_of(parameter)
 
 
 def sections(group: Any, prefix: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 import typer.main
+from typer.testing import CliRunner
 
 import jnd
 from jnd.artifacts import ARTIFACTS
@@ -57,6 +58,18 @@ def test_every_command_is_documented_with_every_option(command):
         option for parameter in COMMANDS[command].params for option in parameter.opts if option[0] == "-"
     ]
     assert [option for option in options if f"`{option}" not in section] == []
+
+
+@pytest.mark.parametrize(
+    "command", [name for name, found in COMMANDS.items() if not hasattr(found, "commands")]
+)
+def test_help_shows_the_arguments_as_the_reference_does(command):
+    usage = CliRunner().invoke(app, [*command.split(), "--help"]).output.strip().splitlines()[0]
+    shown = re.findall(r"[A-Z][A-Z|.a-z]*", usage.split("[OPTIONS]")[1])
+    section = page("reference/command-line.md").split(f"## jnd {command}\n")[1].split("\n## ")[0]
+    (line, *_) = re.findall(rf"^jnd {command}( .*)?$", section, re.MULTILINE)
+    assert not set(usage) & set("{<")
+    assert all(name in line for name in shown)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -23,19 +23,28 @@ class CommandGroup(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The group's own options."""
-        return _bare_flags(super().get_params(ctx))
+        return _as_usual(super().get_params(ctx))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A command of the group, whose help shows no value behind flags."""
+        """A command of the group, whose help looks as that of other programs."""
         command = super().get_command(ctx, cmd_name)
         if command is not None:
-            _bare_flags([*command.params, command.get_help_option(ctx)])
+            _as_usual([*command.params, command.get_help_option(ctx)])
         return command
 
 
-def _bare_flags(parameters: list[Any]) -> list[Any]:
-    """Flags take no value, and so their help names none, where Typer would write <bool>."""
+def usage_of(argument: Any) -> str:
+    """SOURCE, SOURCE... where it may be given again, [SOURCE] where it may be left out."""
+    name = argument.display_name_raw.removesuffix("...") + ("" if argument.nargs == 1 else "...")
+    return name if argument.required else f"[{name}]"
+
+
+def _as_usual(parameters: list[Any]) -> list[Any]:
+    """No value behind flags, which take none, where Typer writes <bool>; and SOURCE where it writes {SOURCE}."""
     for parameter in parameters:
         if getattr(parameter, "is_bool_flag", False) and parameter.metavar is None:
             parameter.metavar = ""
+        if getattr(parameter, "param_type_name", "") == "argument":
+            parameter.get_usage_pieces = lambda _, argument=parameter: [usage_of(argument)]
+            parameter.display_type_rich = lambda **_: ""  # its name says more than <Path>
     return parameters
