@@ -35,7 +35,8 @@ class CommandGroup(TyperGroup):
 
 def usage_of(argument: Any) -> str:
     """SOURCE, SOURCE... where it may be given again, [SOURCE] where it may be left out."""
-    name = argument.display_name_raw.removesuffix("...") + ("" if argument.nargs == 1 else "...")
+    named = (argument.metavar or argument.name.upper()).removesuffix("...")
+    name = named + ("" if argument.nargs == 1 else "...")
     return name if argument.required else f"[{name}]"
 
 
