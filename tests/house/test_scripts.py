@@ -16,7 +16,16 @@ VERBS = [path for path in VERBS if path.name != "_venv"]
 
 
 def test_there_are_seven_verbs_and_ci():
-    assert {path.name for path in VERBS} == {"test", "lint", "docs", "demo", "bench", "gallery", "oldest", "run"}
+    assert {path.name for path in VERBS} == {
+        "test",
+        "lint",
+        "docs",
+        "demo",
+        "bench",
+        "gallery",
+        "oldest",
+        "run",
+    }
 
 
 @pytest.mark.parametrize("script", VERBS, ids=lambda path: path.name)

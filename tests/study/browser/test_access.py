@@ -157,7 +157,7 @@ def test_every_word_is_there_in_every_language(seat):
     for box in person.page.get_by_role("checkbox").all():
         box.check()
     person.press("J’accepte, commencer")
-    person.page.wait_for_function("document.querySelector('h1').innerText !== 'Avant de participer'")
+    person.page.get_by_role("heading", name="Avant de participer").wait_for(state="hidden")
     assert person.session()["locale"] == "fr"
     heading = person.heading()
     person.open()
